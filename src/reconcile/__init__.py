@@ -1,0 +1,1 @@
+"""A declarative schema-state reconciler for PostgreSQL, MySQL/MariaDB and SQLite."""

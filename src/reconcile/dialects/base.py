@@ -1,0 +1,140 @@
+"""Dialect: a frozen bundle of the parts that know one database. Must not know any concrete dialect.
+
+Everything outside ``dialects/`` speaks to a database through these protocols alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from reconcile.dialects.session import Session
+from reconcile.dialects.sqltext import Grammar
+from reconcile.state import Action, Alter, Change, Check, Hazard, How, Object, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What rules may look at while they write SQL: both ends of the plan, in full."""
+
+    base: State  # as it is when the actions begin (after renames)
+    target: State  # as it shall be
+    features: Any  # the dialect's own Features value
+    filled: frozenset[Any] = frozenset()  # keys of tables that hold rows, as far as known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """Actions that are carried out together: one CREATE TABLE, one ALTER TABLE, one rebuild.
+
+    ``host`` is what the rules' ``group`` named it by; a unit without one holds a single action.
+    """
+
+    host: Hashable | None
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A step as the rules write it: the planner adds its number, its effects and the general hazards.
+
+    ``covers`` are the actions that are done when this draft is done; None means all of the unit's that no
+    other draft covers (so a unit with one draft need not say anything).
+    """
+
+    summary: str
+    sql: tuple[str, ...]
+    transactional: bool = True
+    lock: str | None = None
+    rewrites: bool = False
+    before: tuple[str, ...] = ()  # outside the transaction, see Phase
+    after: tuple[str, ...] = ()
+    commits: bool = False  # later steps can use its effect only after COMMIT (PostgreSQL: ADD VALUE)
+    hazards: tuple[Hazard, ...] = ()
+    checks: tuple[Check, ...] = ()
+    covers: tuple[Action, ...] | None = None
+
+
+class Rules(Protocol):
+    """How changes become SQL on one database."""
+
+    def how(self, change: Alter) -> How:
+        """Whether this difference can be made good in place."""
+        ...
+
+    def disrupts(self, change: Change, dependent: Object) -> bool:
+        """Whether ``dependent`` (which needs the changed object) cannot live through ``change``, and must be
+        dropped before and made again after. Asked for Alter and Rename, and for Drop/Replace of what it needs."""
+        ...
+
+    def slots(self, item: Object) -> Iterable[Hashable]:
+        """The names the object occupies; of two objects on one slot the old one must go first."""
+        ...
+
+    def group(self, actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
+        """Which actions fold into one unit; an action that is not named stands alone.
+
+        Parts dropped with their parent share its unit. The planner takes apart again what would be a cycle
+        (only actions for which ``separable`` is true leave their unit).
+        """
+        ...
+
+    def separable(self, action: Action) -> bool:
+        """Whether the action can also be carried out on its own (a foreign key: yes; SQLite: no)."""
+        ...
+
+    def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
+        """The SQL of a unit, in order. No draft: nothing needs doing (a part dropped with its parent)."""
+        ...
+
+
+class Reader(Protocol):
+    """Reads a whole database by a number of queries that does not grow with it."""
+
+    def __call__(self, session: Session, *, schemas: frozenset[str] | None = None) -> State:
+        """Everything that is there, in canonical text; what cannot be described comes as Opaque.
+
+        ``schemas``: PostgreSQL: read only these (None: all that are not the system's).
+        """
+        ...
+
+
+class ScratchMaker(Protocol):
+    """Makes a place in which a state can be made real."""
+
+    def __call__(self, near: Session | None, spec: str) -> AbstractContextManager[Session]:
+        """An empty database of the same kind and settings as ``near``, destroyed on leaving.
+
+        ``spec``: "auto", "same-server", "embedded", or a URL of an empty database. Raises ConnectError
+        that says what is missing and what to set.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """One database: a value, not a base class."""
+
+    name: str  # "postgresql", "mysql", "sqlite": also SQLAlchemy's name
+    grammar: Grammar
+    namespaces: bool  # whether keys carry a schema
+    default_schema: str | None  # "public"
+    transactional_ddl: bool
+    drivers: tuple[str, ...]  # SQLAlchemy driver names to look for, best first
+    open: Callable[[str], Session]  # connect to a URL; raises ConnectError
+    features: Callable[[Session], Any]  # server version → named facts
+    read: Reader
+    rules: Callable[[Any], Rules]  # features → rules
+    scratch: ScratchMaker
+    is_empty_value: Callable[[str], bool] = field(default=lambda text: not text)
+
+
+class Progress(Protocol):
+    """Told how far a long piece of work has come."""
+
+    def __call__(self, done: int, total: int, what: str) -> None: ...
+
+
+Rows = Iterator[tuple[Any, ...]]

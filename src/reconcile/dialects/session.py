@@ -1,0 +1,159 @@
+"""Session: one connection whose transactions we own. Dialects subclass it; nobody else talks to a driver.
+
+AUTOCOMMIT at SQLAlchemy, explicit BEGIN and COMMIT here: the drivers' implicit transactions are a trap
+(sqlite3 commits before DDL in some versions and not in others).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from reconcile.errors import LockTimeout, ServerError
+
+
+class Session:
+    """An open connection. Not a value: it has a transaction that is open or not."""
+
+    def __init__(self, engine: Engine, connection: Connection) -> None:
+        self.engine = engine
+        self.connection = connection
+        self.in_transaction = False
+
+    # -- statements
+
+    def execute(self, sql: str) -> None:
+        """Run one statement as it stands (no parameters, no % or : in a special role). Raises ServerError."""
+        with self._errors(sql):
+            result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            result.close()
+
+    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of one query. ``parameters`` in the driver's own style; none: the text runs as it stands."""
+        with self._errors(sql):
+            if parameters:
+                result = self.connection.exec_driver_sql(sql, parameters)
+            else:
+                result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            return [tuple(row) for row in result.fetchall()] if result.returns_rows else []
+
+    # -- transactions
+
+    def begin(self) -> None:
+        """BEGIN, for changing."""
+        self.execute("BEGIN")
+        self.in_transaction = True
+
+    def begin_reading(self) -> None:
+        """BEGIN a read-only, repeatable-read transaction: the server itself forbids a change."""
+        self.begin()
+
+    def commit(self) -> None:
+        """COMMIT."""
+        self.execute("COMMIT")
+        self.in_transaction = False
+
+    def rollback(self) -> None:
+        """ROLLBACK, if there is something to roll back. Never raises on a dead connection."""
+        if self.in_transaction:
+            self.in_transaction = False
+            try:
+                self.execute("ROLLBACK")
+            except ServerError:
+                self.connection.invalidate()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """BEGIN … COMMIT around a block; ROLLBACK if it raises."""
+        self.begin()
+        try:
+            yield
+        except BaseException:
+            self.rollback()
+            raise
+        self.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A read-only transaction around a block."""
+        self.begin_reading()
+        try:
+            yield
+        finally:
+            self.rollback()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A block that can fail without spoiling the transaction around it."""
+        self.execute("SAVEPOINT reconcile_savepoint")
+        try:
+            yield
+        except ServerError:
+            self.execute("ROLLBACK TO SAVEPOINT reconcile_savepoint")
+            raise
+        self.execute("RELEASE SAVEPOINT reconcile_savepoint")
+
+    # -- the server
+
+    @property
+    def server(self) -> str:
+        """The server's name and version for people: "PostgreSQL 15.20"."""
+        raise NotImplementedError
+
+    @property
+    def version_key(self) -> str:
+        """What a remembered canonical form depends on: "postgresql-15"."""
+        raise NotImplementedError
+
+    def set_timeouts(self, *, lock_ms: int, statement_ms: int) -> None:
+        """How long statements may wait for locks, and run; 0 is for ever. Lasts as long as the session."""
+
+    @contextmanager
+    def lock(self, holder: str, *, wait_seconds: float) -> Iterator[None]:
+        """Keep other runs away from this database. Raises LockHeld with who holds it.
+
+        Must not hold a transaction open on ``self`` while it waits or is held.
+        """
+        del holder, wait_seconds
+        raise NotImplementedError
+        yield
+
+    def has_rows(self, schema: str | None, table: str) -> bool:
+        """Whether the table holds at least one row."""
+        raise NotImplementedError
+
+    # -- errors and end
+
+    def classify(self, error: DBAPIError, sql: str) -> ServerError:
+        """The typed error for a driver's. Dialects know their codes; the base class knows none."""
+        return ServerError(str(error.orig), sql=sql)
+
+    def is_lock_timeout(self, error: ServerError) -> bool:
+        """Whether trying the whole again later may help."""
+        return isinstance(error, LockTimeout)
+
+    @contextmanager
+    def _errors(self, sql: str) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self.classify(error, sql) from error
+
+    def close(self) -> None:
+        """Give the connection back and close the pool. Harmless twice."""
+        self.rollback()
+        self.connection.close()
+        self.engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

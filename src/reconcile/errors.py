@@ -1,0 +1,143 @@
+"""The exception tree. Errors carry data; messages tell the user what to do next.
+
+ReconcileError                exit 1
+├── SourceError               a user's file or module is wrong (place: file:line:column)
+│   └── ConfigError           the configuration is wrong
+├── ConnectError              no driver, unreachable, wrong password, unsupported database
+├── ServerError               a statement failed on a server (sql, server's message)
+│   └── LockTimeout           it waited longer than lock_timeout; may be tried again
+├── Unplannable               no plan can be made, or not by us (key, reason)
+├── RehearsalFailed           the plan does not do on scratch what it says
+├── RevisionError             a revision file or the history is not sound (revision)
+├── Refused                   exit 3: a hazard needs --allow (hazards)
+├── Mismatch                  exit 4: the database is not as the plan expects (differences)
+│   └── CheckFailed           exit 4: rows stand in the way (check, count, samples)
+└── LockHeld                  exit 5: another run holds the lock (holder)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from reconcile.state.key import Key
+from reconcile.state.plan import Check, Hazard
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a user's file: 1-based line and column, 0 where unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+
+    def __str__(self) -> str:
+        return ":".join([self.file, *(str(n) for n in (self.line, self.column) if n)])
+
+
+class ReconcileError(Exception):
+    """Anything this library raises on purpose. ``hint`` says what to do next."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class SourceError(ReconcileError):
+    """A user's file, module or metadata is wrong."""
+
+    def __init__(self, message: str, *, place: Place | None = None, hint: str = "", frame: str = "") -> None:
+        super().__init__(f"{place}: {message}" if place else message, hint=hint)
+        self.place = place
+        self.frame = frame  # the user's own source lines, for import errors
+
+
+class ConfigError(SourceError):
+    """The configuration is wrong."""
+
+
+class ConnectError(ReconcileError):
+    """The database cannot be reached or spoken to. The message never holds a password."""
+
+
+class ServerError(ReconcileError):
+    """A statement failed on a server."""
+
+    def __init__(self, message: str, *, sql: str = "", hint: str = "", code: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.sql = sql
+        self.code = code  # SQLSTATE, MySQL error number or SQLite error name
+
+
+class LockTimeout(ServerError):
+    """A statement waited for a lock longer than allowed."""
+
+
+class Unplannable(ReconcileError):
+    """No plan can be made, or not by us."""
+
+    def __init__(self, message: str, *, key: Key | None = None, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.key = key
+
+
+class RehearsalFailed(ReconcileError):
+    """The plan does not do on scratch what it says."""
+
+    def __init__(self, message: str, *, differences: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.differences = tuple(differences)
+
+
+class RevisionError(ReconcileError):
+    """A revision file or the history is not sound."""
+
+    def __init__(self, message: str, *, revision: str = "", place: Place | None = None, hint: str = "") -> None:
+        super().__init__(f"{place}: {message}" if place else message, hint=hint)
+        self.revision = revision
+        self.place = place
+
+
+class Refused(ReconcileError):
+    """Hazards of level danger that were not allowed."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, hazards: Sequence[Hazard], hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.hazards = tuple(hazards)
+
+
+class Mismatch(ReconcileError):
+    """The database is not as the plan expects."""
+
+    exit_code = 4
+
+    def __init__(self, message: str, *, differences: Sequence[str] = (), hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.differences = tuple(differences)
+
+
+class CheckFailed(Mismatch):
+    """Rows stand in the way of a step; nothing has been changed."""
+
+    def __init__(self, message: str, *, check: Check, count: int, samples: Sequence[tuple[Any, ...]]) -> None:
+        super().__init__(message, hint=check.advice)
+        self.check = check
+        self.count = count
+        self.samples = tuple(samples)
+
+
+class LockHeld(ReconcileError):
+    """Another run holds the lock."""
+
+    exit_code = 5
+
+    def __init__(self, message: str, *, holder: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.holder = holder

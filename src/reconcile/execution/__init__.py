@@ -1,0 +1,1 @@
+"""Carrying plans out: applier, journal, history, recovery, rehearsal. Prints nothing: emits events."""

@@ -1,0 +1,229 @@
+"""Kind and Key: what every object, change, step and journal row is named by.
+
+Must not know: databases, files, SQL. A key is a value; its text form is for people *and* parses back.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import total_ordering
+
+
+class Kind(StrEnum):
+    """Every kind of object. The order of definition is the order in which equals are planned and shown."""
+
+    SCHEMA = "schema"
+    EXTENSION = "extension"
+    COLLATION = "collation"
+    ENUM = "enum"
+    DOMAIN = "domain"
+    COMPOSITE = "composite type"
+    SEQUENCE = "sequence"
+    TABLE = "table"
+    COLUMN = "column"
+    DEFAULT = "default"
+    SEQUENCE_OWNER = "sequence owner"
+    PRIMARY_KEY = "primary key"
+    UNIQUE = "unique"
+    CHECK = "check"
+    EXCLUSION = "exclusion"
+    INDEX = "index"
+    FOREIGN_KEY = "foreign key"
+    FUNCTION = "function"
+    VIEW = "view"
+    TRIGGER = "trigger"
+    COMMENT = "comment"
+    OPAQUE = "opaque"
+
+    @property
+    def rank(self) -> int:
+        """Position in the order of definition."""
+        return _RANKS[self]
+
+
+_RANKS: dict[Kind, int] = {kind: rank for rank, kind in enumerate(Kind)}
+
+# Facets are parts of exactly one other object and have no name of their own.
+FACETS = frozenset({Kind.DEFAULT, Kind.SEQUENCE_OWNER, Kind.COMMENT})
+
+# The kind of parent that goes without saying; another one is written out (" on view public.v").
+_USUAL_PARENT: dict[Kind, Kind] = {
+    Kind.COLUMN: Kind.TABLE,
+    Kind.DEFAULT: Kind.COLUMN,
+    Kind.SEQUENCE_OWNER: Kind.SEQUENCE,
+    Kind.PRIMARY_KEY: Kind.TABLE,
+    Kind.UNIQUE: Kind.TABLE,
+    Kind.CHECK: Kind.TABLE,
+    Kind.EXCLUSION: Kind.TABLE,
+    Kind.INDEX: Kind.TABLE,
+    Kind.FOREIGN_KEY: Kind.TABLE,
+    Kind.TRIGGER: Kind.TABLE,
+}
+
+_PLAIN = re.compile(r"[^\W\d][\w$-]*")
+
+
+def _written(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else '"' + name.replace('"', '""') + '"'
+
+
+@total_ordering
+@dataclass(frozen=True, slots=True, eq=False)
+class Key:
+    """The identity of one object.
+
+    ``schema`` is None where the database has no namespaces (MySQL, SQLite: the database is the
+    namespace). ``parent`` is the key of the object this one lives in: a column's table, a default's
+    column, the commented object. Facets (see FACETS) have the empty name.
+
+    >>> str(Key(Kind.COLUMN, "public", "email", Key(Kind.TABLE, "public", "users")))
+    'column public.users.email'
+    """
+
+    kind: Kind
+    schema: str | None
+    name: str
+    parent: Key | None = None
+    _hash: int = field(init=False, repr=False, default=0)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.kind, self.schema, self.name, self.parent)))
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        if not isinstance(other, Key):
+            return NotImplemented
+        return (
+            self._hash == other._hash
+            and self.name == other.name
+            and self.kind == other.kind
+            and self.schema == other.schema
+            and self.parent == other.parent
+        )
+
+    def __lt__(self, other: Key) -> bool:
+        return self.order < other.order
+
+    def __getnewargs__(self) -> tuple[Kind, str | None, str, Key | None]:
+        return self.kind, self.schema, self.name, self.parent
+
+    def __reduce__(self) -> tuple[type[Key], tuple[Kind, str | None, str, Key | None]]:
+        # String hashes differ from process to process, so the cached hash must not travel.
+        return Key, self.__getnewargs__()
+
+    @property
+    def order(self) -> tuple[int, tuple[str, ...]]:
+        """What keys are sorted by: kind, then the path of names."""
+        return self.kind.rank, self.path
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        """Names from the schema down; a facet has the path of what it belongs to."""
+        head = self.parent.path if self.parent else (self.schema,) if self.schema is not None else ()
+        return head if self.kind in FACETS else (*head, self.name)
+
+    @property
+    def root(self) -> Key:
+        """The outermost parent (a column's table, the table of a comment on its column); self at the top."""
+        return self.parent.root if self.parent else self
+
+    def within(self, ancestor: Key) -> bool:
+        """Whether this key is, or lives somewhere inside, ``ancestor``."""
+        return self == ancestor or (self.parent is not None and self.parent.within(ancestor))
+
+    def moved(self, old: Key, new: Key) -> Key:
+        """This key after ``old``, itself or one of its parents, came to be called ``new``."""
+        if self == old:
+            return new
+        if self.parent is None:
+            return self
+        parent = self.parent.moved(old, new)
+        return self if parent is self.parent else Key(self.kind, parent.schema, self.name, parent)
+
+    @property
+    def dotted(self) -> str:
+        """The path as text, quoted where it needs it: ``public.users.email``."""
+        return ".".join(_written(part) for part in self.path)
+
+    def __str__(self) -> str:
+        if self.kind is Kind.COMMENT:
+            return f"comment on {self.parent}"
+        text = f"{self.kind.value} {self.dotted}"
+        if self.parent and self.parent.kind is not _USUAL_PARENT.get(self.kind):
+            text += f" of {self.parent.kind.value}"
+        return text
+
+    def __repr__(self) -> str:
+        return f"<{self}>"
+
+
+def table_key(schema: str | None, name: str) -> Key:
+    """Shorthand for the commonest key."""
+    return Key(Kind.TABLE, schema, name)
+
+
+def child_key(kind: Kind, parent: Key, name: str = "") -> Key:
+    """Key of an object that lives in ``parent``; facets take no name."""
+    return Key(kind, parent.schema, name, parent)
+
+
+def parse_key(text: str, *, namespaces: bool) -> Key:
+    """The key that ``str(key)`` wrote. ``namespaces``: whether paths begin with a schema.
+
+    Raises ValueError that says what is wrong with the text.
+    """
+    text = text.strip()
+    if text.startswith("comment on "):
+        parent = parse_key(text.removeprefix("comment on "), namespaces=namespaces)
+        return child_key(Kind.COMMENT, parent)
+    kind = max((k for k in Kind if text.startswith(k.value + " ")), key=lambda k: len(k.value), default=None)
+    if kind is None:
+        raise ValueError(f"{text!r} does not begin with a kind of object such as 'table' or 'column'")
+    path, rest = _read_path(text[len(kind.value) + 1 :].strip())
+    parent_kind = _USUAL_PARENT.get(kind)
+    if rest.startswith("of "):
+        parent_kind = Kind(rest.removeprefix("of ").strip())
+    elif rest:
+        raise ValueError(f"{text!r}: cannot read {rest!r}")
+    return _build(kind, path, parent_kind, namespaces)
+
+
+def _build(kind: Kind, path: tuple[str, ...], parent_kind: Kind | None, namespaces: bool) -> Key:
+    if kind is Kind.SCHEMA:
+        return Key(kind, None, path[-1])
+    if kind in FACETS:
+        assert parent_kind is not None
+        parent = _build(parent_kind, path, _USUAL_PARENT.get(parent_kind), namespaces)
+        return child_key(kind, parent)
+    if parent_kind is None:
+        at_top = 2 if namespaces and kind is not Kind.EXTENSION else 1
+        if len(path) != at_top:
+            raise ValueError(f"{kind.value} {'.'.join(path)}: expected {at_top} name(s), found {len(path)}")
+        return Key(kind, path[0] if at_top == 2 else None, path[-1])
+    if len(path) < 2:
+        raise ValueError(f"{kind.value} {'.'.join(path)}: the {parent_kind.value}'s name is missing")
+    parent = _build(parent_kind, path[:-1], _USUAL_PARENT.get(parent_kind), namespaces)
+    return child_key(kind, parent, path[-1])
+
+
+_PART = re.compile(r'"((?:[^"]|"")*)"|([^\s."]+)')
+
+
+def _read_path(text: str) -> tuple[tuple[str, ...], str]:
+    parts: list[str] = []
+    position = 0
+    while match := _PART.match(text, position):
+        parts.append(match[2] if match[1] is None else match[1].replace('""', '"'))
+        position = match.end()
+        if text[position : position + 1] != ".":
+            break
+        position += 1
+    if not parts:
+        raise ValueError(f"{text!r}: a name was expected")
+    return tuple(parts), text[position:].strip()

@@ -1,0 +1,63 @@
+"""Object: what all kinds have in common, and the registry from kind to class. Must not know any one kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import ClassVar, TypeVar
+
+from reconcile.state.key import Key, Kind
+
+# Options that vary by server are sorted (name, value) pairs: the order of writing is never a difference.
+Options = tuple[tuple[str, str], ...]
+
+_O = TypeVar("_O", bound="Object")
+
+_CLASSES: dict[Kind, type[Object]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Object:
+    """One schema object. Equality is over every field not declared ``compare=False``; so is the digest.
+
+    Text fields hold what the server prints, never what a person wrote. Subclasses name their ``kinds``.
+    """
+
+    kinds: ClassVar[tuple[Kind, ...]] = ()
+
+    key: Key
+
+    @property
+    def requires(self) -> frozenset[Key]:
+        """Keys this object cannot exist without, as far as its own fields tell (the catalog may know more)."""
+        if self.key.parent is not None:
+            return frozenset({self.key.parent})
+        if self.key.schema is not None:
+            return frozenset({Key(Kind.SCHEMA, None, self.key.schema)})
+        return frozenset()
+
+
+def register(cls: type[_O]) -> type[_O]:
+    """Class decorator: make the class known for its kinds."""
+    for kind in cls.kinds:
+        if kind in _CLASSES:
+            raise TypeError(f"{kind} is registered twice")
+        _CLASSES[kind] = cls
+    return cls
+
+
+def class_of(kind: Kind) -> type[Object]:
+    """The class of objects of this kind."""
+    return _CLASSES[kind]
+
+
+def classes() -> Mapping[Kind, type[Object]]:
+    """Every registered class, by kind."""
+    return dict(_CLASSES)
+
+
+def differing_fields(old: Object, new: Object) -> frozenset[str]:
+    """Names of the compared fields in which two objects of one class differ."""
+    if type(old) is not type(new):
+        return frozenset({"key"})
+    return frozenset(f.name for f in fields(old) if f.compare and getattr(old, f.name) != getattr(new, f.name))

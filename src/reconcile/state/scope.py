@@ -1,0 +1,43 @@
+"""Scope: what is ours to change (DESIGN §7). A value; both sides of a comparison pass through it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from reconcile.state.key import Key, Kind
+
+# Bookkeeping, the attic, and other tools' tables are never planned away.
+BOOKKEEPING_SCHEMAS = frozenset({"reconcile_meta", "reconcile_attic"})
+BOOKKEEPING_PREFIX = "reconcile_"
+FOREIGN_TOOLS = frozenset({"alembic_version"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """None means all. ``ignore`` are patterns over ``str(key)``: ``table public.spatial_*``."""
+
+    kinds: frozenset[Kind] | None = None
+    schemas: frozenset[str] | None = None
+    ignore: tuple[str, ...] = ()
+
+    def covers(self, key: Key) -> bool:
+        """Whether the object is ours. A part of something that is not ours is not ours either."""
+        root = key.root
+        if is_bookkeeping(root):
+            return False
+        schema = root.name if root.kind is Kind.SCHEMA else root.schema
+        if self.schemas is not None and schema is not None and schema not in self.schemas:
+            return False
+        if self.kinds is not None and root.kind not in self.kinds:
+            return False
+        return not any(fnmatchcase(str(part), pattern) for pattern in self.ignore for part in _lineage(key))
+
+
+def is_bookkeeping(root: Key) -> bool:
+    """Whether an object at the top belongs to this or another migration tool."""
+    return root.name.startswith(BOOKKEEPING_PREFIX) or root.schema in BOOKKEEPING_SCHEMAS or root.name in FOREIGN_TOOLS
+
+
+def _lineage(key: Key) -> tuple[Key, ...]:
+    return (key,) if key.parent is None else (key, *_lineage(key.parent))

@@ -1,0 +1,178 @@
+"""State: every object of a database by key, and what each needs. Immutable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+
+from reconcile.state.changes import Alter, Change, Create, Drop, Rename, Replace
+from reconcile.state.digest import canonical, object_digest, text_digest
+from reconcile.state.key import Key, Kind
+from reconcile.state.objects import Object
+from reconcile.state.opaque import Opaque
+
+Needs = Mapping[Key, frozenset[Key]]
+_NONE: frozenset[Key] = frozenset()
+
+
+@dataclass(frozen=True)
+class State:
+    """What a database holds. Build with ``State.build``; both mappings are read-only and sorted by key.
+
+    ``needs[x]`` are the keys x cannot exist without: from the objects' own fields and from the catalog.
+    Only keys that are present are listed.
+    """
+
+    objects: Mapping[Key, Object]
+    needs: Needs = field(compare=False)
+    dialect: str
+    server: str = field(compare=False)  # version text, for display
+
+    @classmethod
+    def build(
+        cls,
+        objects: Iterable[Object],
+        needs: Iterable[tuple[Key, Key]] = (),
+        *,
+        dialect: str,
+        server: str,
+        structural: bool = True,
+    ) -> State:
+        """A state of ``objects``; ``needs`` are (who, what) pairs from the catalog.
+
+        ``structural=False`` leaves out what objects' own fields require (the reader gave all itself).
+        Raises ValueError where two objects have one key.
+        """
+        table: dict[Key, Object] = {}
+        for item in sorted(objects, key=lambda item: item.key.order):
+            if item.key in table:
+                raise ValueError(f"two objects are called {item.key}")
+            table[item.key] = item
+        edges: dict[Key, set[Key]] = {}
+        if structural:
+            for key, item in table.items():
+                found = {need for need in item.requires if need in table and need != key}
+                if found:
+                    edges[key] = found
+        for who, what in needs:
+            if who in table and what in table and who != what:
+                edges.setdefault(who, set()).add(what)
+        return cls(
+            objects=MappingProxyType(table),
+            needs=MappingProxyType({key: frozenset(found) for key, found in edges.items()}),
+            dialect=dialect,
+            server=server,
+        )
+
+    @classmethod
+    def empty(cls, dialect: str, server: str) -> State:
+        """The state of a database with nothing in it."""
+        return cls.build((), dialect=dialect, server=server)
+
+    def __getitem__(self, key: Key) -> Object:
+        return self.objects[key]
+
+    def get(self, key: Key) -> Object | None:
+        """The object of this key, or None."""
+        return self.objects.get(key)
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self.objects
+
+    def __iter__(self) -> Iterator[Object]:
+        return iter(self.objects.values())
+
+    def __len__(self) -> int:
+        return len(self.objects)
+
+    def needs_of(self, key: Key) -> frozenset[Key]:
+        """What this object needs directly."""
+        return self.needs.get(key, _NONE)
+
+    @cached_property
+    def _dependents(self) -> Mapping[Key, frozenset[Key]]:
+        found: dict[Key, set[Key]] = {}
+        for who, whats in self.needs.items():
+            for what in whats:
+                found.setdefault(what, set()).add(who)
+        return {key: frozenset(keys) for key, keys in found.items()}
+
+    def dependents(self, key: Key) -> frozenset[Key]:
+        """Who needs this object directly."""
+        return self._dependents.get(key, _NONE)
+
+    @cached_property
+    def _children(self) -> Mapping[Key, tuple[Object, ...]]:
+        found: dict[Key, list[Object]] = {}
+        for item in self.objects.values():
+            if item.key.parent is not None:
+                found.setdefault(item.key.parent, []).append(item)
+        return {key: tuple(items) for key, items in found.items()}
+
+    def children(self, parent: Key, kind: Kind | None = None) -> tuple[Object, ...]:
+        """Objects whose parent is ``parent``, sorted by key; of one kind if given."""
+        found = self._children.get(parent, ())
+        return found if kind is None else tuple(item for item in found if item.key.kind is kind)
+
+    def of_kind(self, kind: Kind) -> tuple[Object, ...]:
+        """All objects of a kind, sorted by key."""
+        return tuple(item for item in self.objects.values() if item.key.kind is kind)
+
+    @property
+    def unmanaged(self) -> tuple[Opaque, ...]:
+        """What is there but cannot be described."""
+        return tuple(item for item in self.objects.values() if isinstance(item, Opaque))
+
+    def select(self, wanted: Callable[[Key], bool]) -> State:
+        """The state of only the wanted keys, with the needs among them."""
+        return self.with_objects(item for key, item in self.objects.items() if wanted(key))
+
+    def with_objects(self, objects: Iterable[Object], needs: Iterable[tuple[Key, Key]] = ()) -> State:
+        """A state of other objects that keeps what is known of their needs."""
+        kept = list(objects)
+        known = [(item.key, need) for item in kept for need in self.needs_of(item.key)]
+        return State.build(kept, [*known, *needs], dialect=self.dialect, server=self.server, structural=False)
+
+    def needed_by(self, keys: Iterable[Key]) -> frozenset[Key]:
+        """The keys and all that they need, transitively."""
+        return self._closure(keys, self.needs_of)
+
+    def depending_on(self, keys: Iterable[Key]) -> frozenset[Key]:
+        """The keys and all that need them, transitively."""
+        return self._closure(keys, self.dependents)
+
+    def _closure(self, keys: Iterable[Key], step: Callable[[Key], frozenset[Key]]) -> frozenset[Key]:
+        found = {key for key in keys if key in self.objects}
+        todo = list(found)
+        while todo:
+            for key in step(todo.pop()):
+                if key not in found:
+                    found.add(key)
+                    todo.append(key)
+        return frozenset(found)
+
+    def apply(self, changes: Iterable[Change]) -> State:
+        """The state after ``changes``, without a database: the virtual schema."""
+        objects = dict(self.objects)
+        for change in changes:
+            match change:
+                case Create(new=new):
+                    objects[new.key] = new
+                case Drop(old=old):
+                    del objects[old.key]
+                case Alter(old=old, new=new) | Replace(old=old, new=new) | Rename(old=old, new=new):
+                    del objects[old.key]
+                    objects[new.key] = new
+        return self.with_objects(objects.values())
+
+    @cached_property
+    def digests(self) -> Mapping[Key, str]:
+        """The digest of every object."""
+        return {key: object_digest(item) for key, item in self.objects.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """One digest for the whole: equal states have equal digests."""
+        return text_digest(canonical([self.dialect, [[str(k), d] for k, d in self.digests.items()]]))

@@ -1,0 +1,23 @@
+"""Views."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from reconcile.state.key import Kind
+from reconcile.state.objects import Object, Options, register
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View(Object):
+    """A plain view. ``definition`` is the query as the server prints it, without a final semicolon."""
+
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.VIEW,)
+
+    definition: str
+    columns: tuple[str, ...] = ()  # the explicit or resulting column names
+    options: Options = ()  # check_option, security_barrier, security_invoker, algorithm, security, definer
+    # (name, type) of each column where the catalog tells: decides whether OR REPLACE may be used.
+    column_types: tuple[tuple[str, str], ...] = field(default=(), compare=False)
