@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from reconcile.state.indexes import IndexPart
+from reconcile.state.indexes import COLUMNS, IndexPart
 from reconcile.state.key import Key, Kind, child_key
 from reconcile.state.objects import Object, Options, register
 
@@ -26,8 +26,8 @@ class Constraint(Object):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _KeyConstraint(Constraint):
-    parts: tuple[IndexPart, ...]
-    include: tuple[str, ...] = ()
+    parts: tuple[IndexPart, ...] = field(metadata=COLUMNS)
+    include: tuple[str, ...] = field(default=(), metadata=COLUMNS)
     options: Options = ()
 
     @property
@@ -82,9 +82,9 @@ class Exclusion(Constraint):
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.EXCLUSION,)
 
     method: str
-    parts: tuple[IndexPart, ...]
+    parts: tuple[IndexPart, ...] = field(metadata=COLUMNS)
     operators: tuple[str, ...]
-    include: tuple[str, ...] = ()
+    include: tuple[str, ...] = field(default=(), metadata=COLUMNS)
     where: str | None = None
     options: Options = ()
 
@@ -106,11 +106,13 @@ class ForeignKey(Constraint):
 
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.FOREIGN_KEY,)
 
-    columns: tuple[str, ...]
+    columns: tuple[str, ...] = field(metadata=COLUMNS)
     target: Key
-    target_columns: tuple[str, ...]
+    target_columns: tuple[str, ...] = field(metadata={"target_columns": True})
     on_delete: str = "NO ACTION"
-    on_delete_columns: tuple[str, ...] = ()  # ON DELETE SET NULL (columns), PostgreSQL 15
+    on_delete_columns: tuple[str, ...] = field(
+        default=(), metadata=COLUMNS
+    )  # ON DELETE SET NULL (columns), PostgreSQL 15
     on_update: str = "NO ACTION"
     match: str = "SIMPLE"
     validated: bool = True

@@ -12,7 +12,6 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
-from functools import cache
 from typing import Any
 
 from reconcile.state.key import Key, Kind
@@ -73,9 +72,16 @@ def object_digest(item: Object) -> str:
     return text_digest(canonical(to_plain(item, compared_only=True)))
 
 
-@cache
 def _layout(cls: Any) -> tuple[tuple[str, Any, bool], ...]:
-    return tuple((f.name, _default(f), f.compare) for f in fields(cls) if f.init)
+    found = _LAYOUTS.get(cls)
+    if found is None:
+        found = _LAYOUTS[cls] = tuple((f.name, _default(f), f.compare) for f in fields(cls) if f.init)
+    return found
+
+
+# Derived from the classes alone, once each.
+_LAYOUTS: dict[Any, tuple[tuple[str, Any, bool], ...]] = {}
+_DECODERS: dict[Any, Callable[[Mapping[str, Any]], Any]] = {}
 
 
 def _default(field: Field[Any]) -> Any:
@@ -85,8 +91,13 @@ def _default(field: Field[Any]) -> Any:
 _NOTHING = object()
 
 
-@cache
 def _decoder(cls: Any) -> Callable[[Mapping[str, Any]], Any]:
+    if cls not in _DECODERS:
+        _DECODERS[cls] = _make_decoder(cls)
+    return _DECODERS[cls]
+
+
+def _make_decoder(cls: Any) -> Callable[[Mapping[str, Any]], Any]:
     hints = typing.get_type_hints(cls)
     readers = {f.name: _reader(hints[f.name]) for f in fields(cls) if f.init}
 

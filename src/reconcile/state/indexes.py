@@ -8,6 +8,9 @@ from typing import ClassVar
 from reconcile.state.key import Key, Kind, child_key
 from reconcile.state.objects import Object, Options, register
 
+# Marks fields that hold names of columns of the object's own table (they follow a rename).
+COLUMNS = {"columns": True}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexPart:
@@ -33,10 +36,10 @@ class Index(Object):
 
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.INDEX,)
 
-    parts: tuple[IndexPart, ...]
+    parts: tuple[IndexPart, ...] = field(metadata=COLUMNS)
     unique: bool = False
     method: str | None = None  # only where not the default: gin, hash, fulltext, spatial …
-    include: tuple[str, ...] = ()
+    include: tuple[str, ...] = field(default=(), metadata=COLUMNS)
     where: str | None = None
     nulls_not_distinct: bool = False
     invisible: bool = False  # MySQL INVISIBLE, MariaDB IGNORED

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import ClassVar, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, TypeVar
 
 from reconcile.state.key import Key, Kind
 
@@ -24,6 +24,7 @@ class Object:
     """
 
     kinds: ClassVar[tuple[Kind, ...]] = ()
+    holds_data: ClassVar[bool] = False  # dropping it loses rows: never replaced only to make way for another change
 
     key: Key
 
@@ -35,6 +36,35 @@ class Object:
         if self.key.schema is not None:
             return frozenset({Key(Kind.SCHEMA, None, self.key.schema)})
         return frozenset()
+
+
+def renamed(item: _O, old: Key, new: Key) -> _O:
+    """The object after ``old`` came to be called ``new``: its key and every key it names follow.
+
+    Names of columns in an object's own fields follow too; text that a server printed does not (it is read back).
+    """
+    changes: dict[str, Any] = {}
+    of_column = old.kind is Kind.COLUMN
+    for field in fields(item):
+        value = getattr(item, field.name)
+        here = of_column and item.key.parent == old.parent and "columns" in field.metadata
+        there = of_column and getattr(item, "target", None) == old.parent and "target_columns" in field.metadata
+        if isinstance(value, Key):
+            changes[field.name] = value.moved(old, new)
+        elif here or there:
+            changes[field.name] = _renamed_columns(value, old.name, new.name)
+    return replace(item, **changes) if changes else item
+
+
+def _renamed_columns(value: tuple[Any, ...], old: str, new: str) -> tuple[Any, ...]:
+    return tuple(
+        (new if part == old else part)
+        if isinstance(part, str)
+        else replace(part, column=new)
+        if part.column == old
+        else part
+        for part in value
+    )
 
 
 def register(cls: type[_O]) -> type[_O]:

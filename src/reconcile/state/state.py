@@ -10,7 +10,7 @@ from types import MappingProxyType
 from reconcile.state.changes import Alter, Change, Create, Drop, Rename, Replace
 from reconcile.state.digest import canonical, object_digest, text_digest
 from reconcile.state.key import Key, Kind
-from reconcile.state.objects import Object
+from reconcile.state.objects import Object, renamed
 from reconcile.state.opaque import Opaque
 
 Needs = Mapping[Key, frozenset[Key]]
@@ -166,6 +166,12 @@ class State:
                     del objects[old.key]
                     objects[new.key] = new
         return self.with_objects(objects.values())
+
+    def renamed(self, old: Key, new: Key) -> State:
+        """The state after ``old`` came to be called ``new``, with all that lives in it or names it."""
+        moved = [renamed(item, old, new) for item in self.objects.values()]
+        needs = [(who.moved(old, new), what.moved(old, new)) for who, whats in self.needs.items() for what in whats]
+        return State.build(moved, needs, dialect=self.dialect, server=self.server, structural=False)
 
     @cached_property
     def digests(self) -> Mapping[Key, str]:

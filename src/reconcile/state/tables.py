@@ -20,6 +20,7 @@ class Table(Object):
     """
 
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.TABLE,)
+    holds_data: ClassVar[bool] = True
 
     options: Options = ()
 
@@ -56,6 +57,7 @@ class Column(Object):
     """
 
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.COLUMN,)
+    holds_data: ClassVar[bool] = True
 
     type: str
     nullable: bool = True

@@ -1,0 +1,1 @@
+"""Two states → changes. Pure; knows no kind and no dialect."""

@@ -1,0 +1,82 @@
+"""What separates two states, object by object. Must not know kinds, dialects or SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from reconcile.errors import Unplannable
+from reconcile.state import Alter, Change, Create, Drop, How, Object, Opaque, Replace, Scope, State, differing_fields
+from reconcile.state.scope import is_bookkeeping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What the comparison asks the rules of a database, handed in as two functions."""
+
+    how: Callable[[Alter], How]
+    disrupts: Callable[[Change, Object], bool]
+
+
+def without_bookkeeping(state: State) -> State:
+    """The state without this tool's and other tools' own tables, which come and go without a plan."""
+    return state.select(lambda key: not is_bookkeeping(key.root))
+
+
+def goal_of(base: State, wanted: State, scope: Scope) -> State:
+    """The state to end in: what is wanted inside the scope, and outside of it (and unmanaged) what is there.
+
+    Both states without bookkeeping.
+    """
+    inside = [item for item in wanted if _ours(item, scope)]
+    outside = [item for item in base if not _ours(item, scope) and item.key not in wanted]
+    kept = [item for item in base if not _ours(item, scope) and item.key in wanted]
+    objects = [*inside, *outside, *kept]
+    present = {item.key for item in objects}
+    from_base = {item.key for item in (*outside, *kept)}
+    needs = [
+        (key, need)
+        for key in present
+        for need in (base if key in from_base else wanted).needs_of(key)
+        if need in present
+    ]
+    return State.build(objects, needs, dialect=base.dialect, server=base.server, structural=False)
+
+
+def _ours(item: Object, scope: Scope) -> bool:
+    return not isinstance(item, Opaque) and scope.covers(item.key)
+
+
+def compare(base: State, goal: State, judgement: Judgement) -> tuple[Change, ...]:
+    """The changes that lead from ``base`` to ``goal``, sorted by key; dependents not yet considered.
+
+    Raises Unplannable where a difference is not for us to make good.
+    """
+    return tuple(_changes(base, goal, judgement))
+
+
+def _changes(base: State, goal: State, judgement: Judgement) -> Iterable[Change]:
+    for key in sorted(base.objects.keys() | goal.objects.keys()):
+        old, new = base.get(key), goal.get(key)
+        if old is None:
+            assert new is not None
+            yield Create(new=new)
+        elif new is None:
+            yield Drop(old=old)
+        elif old != new:
+            yield _difference(old, new, judgement)
+
+
+def _difference(old: Object, new: Object, judgement: Judgement) -> Change:
+    alter = Alter(old=old, new=new, fields=differing_fields(old, new))
+    match judgement.how(alter):
+        case How.REPLACE:
+            return Replace(old=old, new=new)
+        case How.REFUSE:
+            raise Unplannable(
+                f"{old.key}: {', '.join(sorted(alter.fields))} cannot be changed on this database",
+                key=old.key,
+                hint="make the change by hand (reconcile revision), or leave the object out with 'ignore'",
+            )
+        case _:
+            return alter

@@ -1,0 +1,1 @@
+"""What could hurt: one rule a file, stable codes. Rules look at steps as data, never at SQL text."""

@@ -1,0 +1,45 @@
+"""What a hazard rule sees, and what one is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from reconcile.state import Effect, Hazard, Key, Object, State, Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """A step with both ends of the plan it belongs to."""
+
+    step: Step
+    before: State  # at the plan's start
+    after: State  # at its end
+    filled: frozenset[Key]  # tables known to hold rows
+
+    def dropped(self) -> Iterator[Object]:
+        """Objects that are there before the plan, go in this step, and are not there at its end."""
+        return (
+            self.before[e.key]
+            for e in self.step.effects
+            if e.after is None and e.key in self.before and e.key not in self.after
+        )
+
+    def altered(self) -> Iterator[tuple[Object, Object]]:
+        """Objects that this step changes from what they were to what they shall be."""
+        return (
+            (self.before[e.key], self.after[e.key])
+            for e in self.step.effects
+            if _alters(e) and e.key in self.before and e.key in self.after
+        )
+
+    def holds_rows(self, key: Key) -> bool:
+        """Whether the table the object belongs to is known to hold rows."""
+        return key.root in self.filled
+
+
+def _alters(effect: Effect) -> bool:
+    return effect.before is not None and effect.after is not None
+
+
+Rule = Callable[[View], Iterator[Hazard]]

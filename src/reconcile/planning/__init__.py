@@ -1,0 +1,1 @@
+"""Changes → Plan. Knows a database only through the Rules it is handed."""

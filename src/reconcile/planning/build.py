@@ -1,0 +1,191 @@
+"""The pipeline: two states → a plan there and back. One page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reconcile.dialects.base import Rules, Scene, Unit
+from reconcile.diff.closure import close
+from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
+from reconcile.diff.renames import renames_from
+from reconcile.errors import Unplannable
+from reconcile.hazards.judge import judge
+from reconcile.hazards.rename import of_rename
+from reconcile.planning.fold import units_in_order
+from reconcile.planning.order import actions_of, precedence
+from reconcile.planning.phases import Drafted, cut, effects_of
+from reconcile.state import (
+    Action,
+    Change,
+    Effect,
+    Key,
+    Phase,
+    Plan,
+    Rename,
+    Replace,
+    Scope,
+    State,
+    Verb,
+)
+from reconcile.state.hints import RenameHint
+
+# What a database looks like after renames: only a server can tell, since it rewrites the text of views and checks.
+Renamer = Callable[[State, Sequence[Rename]], Sequence[State]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, the two states it leads between (without bookkeeping), and the changes it carries out."""
+
+    plan: Plan
+    base: State
+    goal: State
+    changes: tuple[Change, ...]
+
+
+def renamed_by_key(base: State, renames: Sequence[Rename]) -> Sequence[State]:
+    """The Renamer that asks no server: keys and column names follow, printed expressions do not."""
+    states: list[State] = []
+    for rename in renames:
+        base = base.renamed(rename.old.key, rename.key) if rename.old.key != rename.key else base.apply([rename])
+        states.append(base)
+    return states
+
+
+def make_plan(
+    base: State,
+    wanted: State,
+    *,
+    rules: Rules,
+    features: Any,
+    scope: Scope,
+    hints: Iterable[RenameHint] = (),
+    renamer: Renamer = renamed_by_key,
+    filled: frozenset[Key] = frozenset(),
+) -> Planned:
+    """The plan that makes ``base`` (live) like ``wanted`` within ``scope``, and the plan back.
+
+    ``filled``: tables known to hold rows. Raises Unplannable. Deterministic: the same input, the same bytes.
+    """
+    base = without_bookkeeping(base)
+    goal = goal_of(base, without_bookkeeping(wanted), scope)
+    renames = renames_from((hint for hint in hints if scope.covers(hint.new)), base, goal)
+    there = _way(base, goal, renames, rules, features, scope, renamer, filled)
+    back = _way(goal, base, _inverse(renames, goal), rules, features, Scope(), renamer, filled)
+    plan = Plan(
+        dialect=base.dialect,
+        server=base.server,
+        base=base.digest,
+        target=goal.digest,
+        phases=there.phases,
+        revert_phases=back.phases,
+    )
+    return Planned(plan=plan, base=base, goal=goal, changes=there.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    phases: tuple[Phase, ...]
+    changes: tuple[Change, ...]
+
+
+def _way(
+    base: State,
+    goal: State,
+    renames: Sequence[Rename],
+    rules: Rules,
+    features: Any,
+    scope: Scope,
+    renamer: Renamer,
+    filled: frozenset[Key],
+) -> _Way:
+    judgement = Judgement(how=rules.how, disrupts=rules.disrupts)
+    states = [base, *renamer(base, renames)] if renames else [base]
+    start = states[-1]
+    changes = close(start, goal, compare(start, goal, judgement), judgement, scope.covers)
+    _prove_on_paper(start, goal, changes)
+    if not changes and not renames:
+        return _Way(phases=(), changes=())
+    scene = Scene(base=start, target=goal, features=features, filled=filled)
+    drafted = list(_renames_drafted(renames, states, rules, features))
+    actions = actions_of(changes)
+    edges = precedence(actions, start, goal, rules.slots)
+    reasons = {
+        change.key: f"makes way for {change.because}"
+        for change in changes
+        if isinstance(change, Replace) and change.because is not None
+    }
+    for unit in units_in_order(actions, edges, rules, scene):
+        drafted.extend(_drafted(unit, scene, rules, reasons))
+    phases = judge(cut(drafted), before=base, after=goal, filled=filled)
+    return _Way(phases=phases, changes=(*renames, *changes))
+
+
+def _drafted(unit: Unit, scene: Scene, rules: Rules, reasons: dict[Key, str]) -> Iterable[Drafted]:
+    """The unit's drafts with their effects; what no draft claims is done with the last one."""
+    drafts = list(rules.render(unit, scene))
+    if not drafts:
+        raise Unplannable(f"no SQL was written for {unit.actions[0].verb} {unit.actions[0].key}")
+    claimed = {action for draft in drafts for action in draft.covers or ()}
+    rest = tuple(action for action in unit.actions if action not in claimed)
+    unclaimed = [index for index, draft in enumerate(drafts) if draft.covers is None]
+    takes_rest = unclaimed[-1] if unclaimed else len(drafts) - 1
+    for index, draft in enumerate(drafts):
+        own: tuple[Action, ...] = (*(draft.covers or ()), *(rest if index == takes_rest else ()))
+        yield Drafted(
+            draft=draft,
+            effects=effects_of(own, scene.base, scene.target),
+            made=frozenset(action.key for action in own if action.verb is not Verb.DROP),
+            needed=frozenset(need for action in own if action.new for need in scene.target.needs_of(action.key)),
+            reason=next((reasons[action.key] for action in own if action.key in reasons), ""),
+        )
+
+
+def _renames_drafted(
+    renames: Sequence[Rename], states: Sequence[State], rules: Rules, features: Any
+) -> Iterable[Drafted]:
+    for rename, before, after in zip(renames, states, states[1:], strict=False):
+        action = Action(Verb.RENAME, rename.key, rename.old, rename.new)
+        scene = Scene(base=before, target=after, features=features)
+        effects = tuple(
+            Effect(key=key, before=before.digests.get(key), after=after.digests.get(key))
+            for key in sorted(before.objects.keys() | after.objects.keys())
+            if before.digests.get(key) != after.digests.get(key)
+        )
+        drafts = list(rules.render(Unit(host=None, actions=(action,)), scene))
+        for draft in drafts[:-1]:
+            yield Drafted(draft=draft, effects=())
+        last = replace(drafts[-1], hazards=(*drafts[-1].hazards, *of_rename(rename)))
+        yield Drafted(draft=last, effects=effects, made=frozenset({rename.key}))
+
+
+def _inverse(renames: Sequence[Rename], goal: State) -> tuple[Rename, ...]:
+    """The renames back, in reverse order, as they apply to the goal."""
+    found: list[Rename] = []
+    state = goal
+    for rename in reversed(renames):
+        new_key, old_key = rename.key, rename.old.key
+        if new_key == old_key:
+            back = Rename(old=state[new_key], new=rename.old)
+            if _labels_only(state, rename):
+                found.append(back)
+                state = state.apply([back])
+            continue
+        moved = state.renamed(new_key, old_key)
+        found.append(Rename(old=state[new_key], new=moved[old_key]))
+        state = moved
+    return tuple(found)
+
+
+def _labels_only(state: State, rename: Rename) -> bool:
+    return state.get(rename.key) == rename.new
+
+
+def _prove_on_paper(start: State, goal: State, changes: Sequence[Change]) -> None:
+    """Folding the changes over the start must give the goal: free, so always done."""
+    reached = start.apply(changes)
+    if reached.objects != goal.objects:
+        wrong = sorted(key for key in reached.objects.keys() | goal.objects.keys() if reached.get(key) != goal.get(key))
+        raise Unplannable(f"the changes do not add up at {wrong[0]}; this is a defect of reconcile", key=wrong[0])
