@@ -12,7 +12,8 @@ ReconcileError                exit 1
 ├── Refused                   exit 3: a hazard needs --allow (hazards)
 ├── Mismatch                  exit 4: the database is not as the plan expects (differences)
 │   └── CheckFailed           exit 4: rows stand in the way (check, count, samples)
-└── LockHeld                  exit 5: another run holds the lock (holder)
+├── LockHeld                  exit 5: another run holds the lock (holder)
+└── Interrupted               Ctrl-C while a revision ran; the message says what was done (revision)
 """
 
 from __future__ import annotations
@@ -141,3 +142,11 @@ class LockHeld(ReconcileError):
     def __init__(self, message: str, *, holder: str, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.holder = holder
+
+
+class Interrupted(ReconcileError):
+    """A person stopped the run. The message says what was done and what was not."""
+
+    def __init__(self, message: str, *, revision: str, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.revision = revision

@@ -29,6 +29,8 @@ def goal_of(base: State, wanted: State, scope: Scope) -> State:
     Both states without bookkeeping.
     """
     inside = [item for item in wanted if _ours(item, scope)]
+    if len(inside) == len(wanted) and all(_ours(item, scope) for item in base):
+        return wanted
     outside = [item for item in base if not _ours(item, scope) and item.key not in wanted]
     kept = [item for item in base if not _ours(item, scope) and item.key in wanted]
     objects = [*inside, *outside, *kept]
@@ -56,14 +58,16 @@ def compare(base: State, goal: State, judgement: Judgement) -> tuple[Change, ...
 
 
 def _changes(base: State, goal: State, judgement: Judgement) -> Iterable[Change]:
-    for key in sorted(base.objects.keys() | goal.objects.keys()):
+    missing = object()
+    differing = [key for key, old in base.objects.items() if goal.objects.get(key, missing) != old]
+    for key in sorted([*differing, *(goal.objects.keys() - base.objects.keys())]):
         old, new = base.get(key), goal.get(key)
         if old is None:
             assert new is not None
             yield Create(new=new)
         elif new is None:
             yield Drop(old=old)
-        elif old != new:
+        else:
             yield _difference(old, new, judgement)
 
 

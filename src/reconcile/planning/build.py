@@ -85,6 +85,13 @@ def make_plan(
     return Planned(plan=plan, base=base, goal=goal, changes=there.changes)
 
 
+def creation(fresh: State, wanted: State, *, rules: Rules, features: Any) -> tuple[Phase, ...]:
+    """Phases that make ``wanted`` in a new database that holds ``fresh`` (PostgreSQL's own schema public)."""
+    objects = {item.key: item for item in (*fresh, *wanted)}
+    goal = wanted.with_objects(objects.values(), [(who, what) for who, w in fresh.needs.items() for what in w])
+    return _way(fresh, goal, (), rules, features, Scope(), renamed_by_key, frozenset()).phases
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
     phases: tuple[Phase, ...]

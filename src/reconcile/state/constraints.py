@@ -22,6 +22,8 @@ class Constraint(Object):
     deferrable: bool = False
     initially_deferred: bool = False
     on_conflict: str | None = None  # SQLite conflict clause
+    # The number in the name the server chose (MySQL: t_ibfk_2, CONSTRAINT_1); 0: there is none.
+    ordinal: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ class ForeignKey(Constraint):
     match: str = "SIMPLE"
     validated: bool = True
     enforced: bool = True
+    period: bool = False  # PERIOD before the last column (PostgreSQL 18)
 
     @property
     def requires(self) -> frozenset[Key]:

@@ -62,6 +62,8 @@ _USUAL_PARENT: dict[Kind, Kind] = {
     Kind.TRIGGER: Kind.TABLE,
 }
 
+_set = object.__setattr__  # how a frozen dataclass fills its own fields
+
 _PLAIN = re.compile(r"[^\W\d][\w$-]*")
 
 
@@ -86,10 +88,19 @@ class Key:
     schema: str | None
     name: str
     parent: Key | None = None
+    # Both are asked for many times for each of tens of thousands of keys.
     _hash: int = field(init=False, repr=False, default=0)
+    path: tuple[str, ...] = field(init=False, repr=False, default=())
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.kind, self.schema, self.name, self.parent)))
+        """``path``: names from the schema down; a facet has the path of what it belongs to."""
+        kind, name, parent = self.kind, self.name, self.parent
+        if parent is not None:
+            path = parent.path if kind in FACETS else (*parent.path, name)
+        else:
+            path = (name,) if self.schema is None else (self.schema, name)
+        _set(self, "path", path)
+        _set(self, "_hash", hash((kind, self.schema, name, parent)))
 
     def __hash__(self) -> int:
         return self._hash
@@ -118,15 +129,9 @@ class Key:
         return Key, self.__getnewargs__()
 
     @property
-    def order(self) -> tuple[int, tuple[str, ...]]:
-        """What keys are sorted by: kind, then the path of names."""
-        return self.kind.rank, self.path
-
-    @property
-    def path(self) -> tuple[str, ...]:
-        """Names from the schema down; a facet has the path of what it belongs to."""
-        head = self.parent.path if self.parent else (self.schema,) if self.schema is not None else ()
-        return head if self.kind in FACETS else (*head, self.name)
+    def order(self) -> tuple[int, tuple[str, ...], int]:
+        """What keys are sorted by: kind, then the path of names; comments on a column and a check may share one."""
+        return self.kind.rank, self.path, self.parent.kind.rank if self.parent is not None else -1
 
     @property
     def root(self) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, TypeVar
 
 from reconcile.state.key import Key, Kind
@@ -27,6 +27,8 @@ class Object:
     holds_data: ClassVar[bool] = False  # dropping it loses rows: never replaced only to make way for another change
 
     key: Key
+    # How it is spelled where the compared text is folded (SQLite: a name with its case, a view's whole statement).
+    written: str | None = field(default=None, compare=False)
 
     @property
     def requires(self) -> frozenset[Key]:

@@ -26,6 +26,8 @@ class Scope:
         root = key.root
         if is_bookkeeping(root):
             return False
+        if self.kinds is None and self.schemas is None and not self.ignore:
+            return True
         schema = root.name if root.kind is Kind.SCHEMA else root.schema
         if self.schemas is not None and schema is not None and schema not in self.schemas:
             return False

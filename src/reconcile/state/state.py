@@ -127,7 +127,8 @@ class State:
 
     def select(self, wanted: Callable[[Key], bool]) -> State:
         """The state of only the wanted keys, with the needs among them."""
-        return self.with_objects(item for key, item in self.objects.items() if wanted(key))
+        kept = [item for key, item in self.objects.items() if wanted(key)]
+        return self if len(kept) == len(self.objects) else self.with_objects(kept)
 
     def with_objects(self, objects: Iterable[Object], needs: Iterable[tuple[Key, Key]] = ()) -> State:
         """A state of other objects that keeps what is known of their needs."""

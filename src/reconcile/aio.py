@@ -1,0 +1,53 @@
+"""The use cases for those inside a running event loop: the functions of reconcile.api, to be awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from reconcile import api
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _twin(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
+    @wraps(function)
+    async def awaited(*args: P.args, **kwargs: P.kwargs) -> T:
+        return await api.run_async(lambda: function(*args, **kwargs))
+
+    return awaited
+
+
+apply = _twin(api.apply)
+baseline = _twin(api.baseline)
+diff = _twin(api.diff)
+history = _twin(api.history)
+inspect = _twin(api.inspect)
+pending = _twin(api.pending)
+plan = _twin(api.plan)
+revert = _twin(api.revert)
+save = _twin(api.save)
+seal = _twin(api.seal)
+show = _twin(api.show)
+status = _twin(api.status)
+to_revert = _twin(api.to_revert)
+verify = _twin(api.verify)
+
+__all__ = [
+    "apply",
+    "baseline",
+    "diff",
+    "history",
+    "inspect",
+    "pending",
+    "plan",
+    "revert",
+    "save",
+    "seal",
+    "show",
+    "status",
+    "to_revert",
+    "verify",
+]

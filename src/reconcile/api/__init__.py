@@ -1,0 +1,38 @@
+"""The use cases. The command line calls nothing else; neither need you.
+
+Synchronous; with asynchronous drivers they run an event loop of their own. Inside a running one use reconcile.aio.
+"""
+
+from reconcile.api.applying import apply, baseline, revert, to_revert
+from reconcile.api.bench import run, run_async
+from reconcile.api.editing import new_revision, seal, verify
+from reconcile.api.proposing import diff, inspect, plan, save
+from reconcile.api.recounting import history, pending, show, status
+from reconcile.api.values import Applied, Entry, Proposal, Status, Suggestion
+from reconcile.config import Project
+
+__all__ = [
+    "Applied",
+    "Entry",
+    "Project",
+    "Proposal",
+    "Status",
+    "Suggestion",
+    "apply",
+    "baseline",
+    "diff",
+    "history",
+    "inspect",
+    "new_revision",
+    "pending",
+    "plan",
+    "revert",
+    "run",
+    "run_async",
+    "save",
+    "seal",
+    "show",
+    "status",
+    "to_revert",
+    "verify",
+]

@@ -1,0 +1,235 @@
+"""apply, revert, baseline: everything that changes the database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconcile.api.bench import Bench, database_url, open_bench, run
+from reconcile.api.proposing import make_revision
+from reconcile.api.stored import applied_revision, find, folder_of, pending_of
+from reconcile.api.values import Applied, Proposal
+from reconcile.config import Project
+from reconcile.errors import Refused, RevisionError
+from reconcile.execution.applier import execute
+from reconcile.execution.events import Listener, silent
+from reconcile.execution.job import Job
+from reconcile.hazards.judge import judge
+from reconcile.revisions import file as revision_file
+from reconcile.state import Hazard, Level, Object, Plan, State
+from reconcile.state.revision import Revision
+
+
+def apply(
+    project: Project,
+    *,
+    upto: str | None = None,
+    proposal: Proposal | None = None,
+    allow: Sequence[str] = (),
+    lock_wait: float = 0.0,
+    listen: Listener = silent,
+) -> Applied:
+    """Run pending revision files in the order of the DAG (as far as ``upto``), or else the given ``proposal``.
+
+    A proposal becomes a revision, and a file where the project has a folder. ``lock_wait`` in seconds. Raises
+    Refused, Mismatch, CheckFailed, LockHeld, ServerError, RevisionError.
+    """
+    return run((database_url(project),), lambda: _apply(project, upto, proposal, allow, lock_wait, listen))
+
+
+def _apply(
+    project: Project,
+    upto: str | None,
+    proposal: Proposal | None,
+    allow: Sequence[str],
+    lock_wait: float,
+    listen: Listener,
+) -> Applied:
+    start = time.monotonic()
+    written: tuple[Path, ...] = ()
+    with open_bench(project, listen) as bench, bench.session.lock(bench.world().who, wait_seconds=lock_wait):
+        revisions = _as_far_as(upto, pending_of(bench), bench)
+        if not revisions and upto is None and proposal is not None and not proposal.plan.empty:
+            revision = make_revision(proposal, _summary(proposal.plan), folder_of(project).heads, datetime.now(UTC))
+            _refuse_danger([Job.of(revision, "apply")], bench, allow)
+            if project.revisions is not None:
+                written = (revision_file.write(revision, project.revisions),)
+            revisions = (revision,)
+        _run([Job.of(r, "apply", text=revision_file.text(r)) for r in revisions], bench, allow)
+    return Applied(revisions=revisions, seconds=time.monotonic() - start, written=written)
+
+
+def _run(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> None:
+    _refuse_danger(jobs, bench, allow)
+    world = bench.world()
+    for job in jobs:
+        execute(job, world)
+
+
+def _as_far_as(upto: str | None, revisions: tuple[Revision, ...], bench: Bench) -> tuple[Revision, ...]:
+    """The pending revisions up to the named one, with what it builds on and nothing else."""
+    if upto is None:
+        return revisions
+    wanted = find(bench, upto).id
+    if wanted in bench.history.applied():
+        return ()
+    by_id = {revision.id: revision for revision in revisions}
+    needed: set[str] = set()
+    todo = [wanted]
+    while todo:
+        one = todo.pop()
+        if one in by_id and one not in needed:
+            needed.add(one)
+            todo.extend(by_id[one].parents)
+    return tuple(revision for revision in revisions if revision.id in needed)
+
+
+def _summary(plan: Plan) -> str:
+    """A message for a plan that nobody named: its first steps."""
+    steps = plan.steps
+    more = f" and {len(steps) - 1} more" if len(steps) > 1 else ""
+    return steps[0].summary + more
+
+
+def _refuse_danger(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> None:
+    """Raises Refused for hazards of level danger, as things are now, that are not allowed."""
+    found: list[Hazard] = []
+    denied = frozenset(bench.project.deny)
+    for job in jobs:
+        before, after = _images(bench, job.before.values()), _images(bench, job.after.values())
+        filled = bench.filled(before, list(job.touches)) if before.objects else frozenset()
+        for phase in judge(job.phases, before=before, after=after, filled=filled):
+            for step in phase.steps:
+                found.extend(hazard for hazard in step.hazards if _stops(hazard, denied, allow))
+    if not found:
+        return
+    codes = sorted({hazard.code for hazard in found if hazard.code not in denied})
+    hint = " ".join(f"--allow {code}" for code in codes)
+    raise Refused(
+        "; ".join(hazard.message for hazard in found),
+        hazards=found,
+        hint=f"to do it all the same: {hint}" if codes else "the configuration denies it ('deny')",
+    )
+
+
+def _stops(hazard: Hazard, denied: frozenset[str], allow: Sequence[str]) -> bool:
+    if hazard.code in denied:
+        return hazard.level is not Level.INFO
+    return hazard.level is Level.DANGER and hazard.code not in allow and "all" not in allow
+
+
+def _images(bench: Bench, objects: Iterable[Object]) -> State:
+    return State.build(objects, dialect=bench.dialect.name, server=bench.session.server)
+
+
+# -- revert
+
+
+def to_revert(
+    project: Project, *, revision: str | None = None, last: int | None = None, to: str | None = None
+) -> tuple[Revision, ...]:
+    """The revisions a revert would undo, newest first; raises RevisionError with the reason where it may not.
+
+    ``last`` N runs, everything after ``to`` ("base": everything), or one ``revision`` in the middle if nothing
+    later touches its objects. Nothing named: the last one.
+    """
+
+    def work() -> tuple[Revision, ...]:
+        with open_bench(project, silent) as bench:
+            applied = bench.history.applied()
+            if revision is not None:
+                return (_one(bench, applied, revision),)
+            if to is not None:
+                keep = 0 if to == "base" else _position(bench, applied, to) + 1
+            else:
+                keep = max(0, len(applied) - (1 if last is None else last))
+            return tuple(applied_revision(bench, one) for one in reversed(applied[keep:]))
+
+    return run((database_url(project),), work)
+
+
+def _position(bench: Bench, applied: Sequence[str], name: str) -> int:
+    wanted = find(bench, name).id
+    if wanted not in applied:
+        raise RevisionError(f"revision {wanted} is not applied here", revision=wanted, hint="reconcile history")
+    return list(applied).index(wanted)
+
+
+def _one(bench: Bench, applied: Sequence[str], name: str) -> Revision:
+    position = _position(bench, applied, name)
+    wanted = applied_revision(bench, applied[position])
+    mine = {key.root for key in wanted.touches}
+    for later_id in applied[position + 1 :]:
+        later = applied_revision(bench, later_id)
+        both = sorted(mine & {key.root for key in later.touches})
+        if both:
+            raise RevisionError(
+                f"revision {wanted.id} cannot be undone alone: {later.id} came later and touches {both[0]} too",
+                revision=wanted.id,
+                hint=f"undo both: reconcile revert --to {applied[position - 1] if position else 'base'}",
+            )
+    return wanted
+
+
+def revert(
+    project: Project,
+    revisions: Sequence[Revision],
+    *,
+    allow: Sequence[str] = (),
+    lock_wait: float = 0.0,
+    listen: Listener = silent,
+) -> Applied:
+    """Undo these revisions, in the order given (newest first). Raises as apply does."""
+
+    def work() -> Applied:
+        start = time.monotonic()
+        with open_bench(project, listen) as bench, bench.session.lock(bench.world().who, wait_seconds=lock_wait):
+            for one in revisions:
+                if not one.plan.revert_phases and one.plan.phases:
+                    raise RevisionError(f"revision {one.id} has no way back", revision=one.id)
+            _run([Job.of(r, "revert", text=revision_file.text(r)) for r in revisions], bench, allow)
+        return Applied(revisions=tuple(revisions), seconds=time.monotonic() - start)
+
+    return run((database_url(project),), work)
+
+
+# -- baseline
+
+
+def baseline(project: Project, *, message: str = "baseline", listen: Listener = silent) -> Revision:
+    """Record the live database as it is as the start of history; runs no schema change.
+
+    Raises RevisionError where there is a history already.
+    """
+
+    def work() -> Revision:
+        with open_bench(project, listen) as bench, bench.session.lock(bench.world().who, wait_seconds=0.0):
+            if bench.history.applied():
+                raise RevisionError("this database has a history already", hint="reconcile history shows it")
+            folder = folder_of(project)
+            if len(folder):
+                raise RevisionError(
+                    "there are revision files already", hint="a baseline is the first; move the others away"
+                )
+            state = bench.read()
+            now = datetime.now(UTC)
+            plan = Plan(dialect=state.dialect, server=state.server, base=state.digest, target=state.digest, phases=())
+            revision = revision_file.sealed(
+                Revision(
+                    id=revision_file.new_id(message, now),
+                    parents=(),
+                    created=now.isoformat(timespec="seconds"),
+                    message=message,
+                    plan=plan,
+                    after=tuple(state),
+                )
+            )
+            execute(replace(Job.of(revision, "baseline", text=revision_file.text(revision))), bench.world())
+            if project.revisions is not None:
+                revision_file.write(revision, project.revisions)
+            return revision
+
+    return run((database_url(project),), work)

@@ -1,0 +1,156 @@
+"""Bench: a project opened for work. Every use case begins by opening one."""
+
+from __future__ import annotations
+
+import asyncio
+import getpass
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, TypeVar
+
+from reconcile.config import Project
+from reconcile.dialects.base import Dialect, Rules
+from reconcile.dialects.connect import is_async, parse_url, with_driver
+from reconcile.dialects.registry import dialect_for
+from reconcile.dialects.session import Session
+from reconcile.diff.compare import without_bookkeeping
+from reconcile.errors import ConfigError, ReconcileError
+from reconcile.execution.events import Listener, Reading
+from reconcile.execution.history import History
+from reconcile.execution.job import World
+from reconcile.state import Key, Kind, Scope, State
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The live database's session with what is needed round it."""
+
+    project: Project
+    dialect: Dialect
+    session: Session
+    features: Any
+    rules: Rules
+    history: History
+    listen: Listener
+
+    def read(self) -> State:
+        """The live state, without bookkeeping, read inside a read-only transaction."""
+        self.listen(Reading(what="live database"))
+        with self.session.reading():
+            return self.read_within()
+
+    def read_within(self) -> State:
+        """The live state inside whatever transaction is open."""
+        return without_bookkeeping(self.dialect.read(self.session))
+
+    def scratch(self) -> AbstractContextManager[Session]:
+        """A new, empty database of the same kind."""
+        return self.dialect.scratch(self.session, self.project.scratch)
+
+    def scope(self, spoken_for: Scope) -> Scope:
+        """What a desired state speaks for, narrowed or widened by the configuration."""
+        chosen = self.project.schemas
+        return Scope(
+            kinds=spoken_for.kinds,
+            schemas=frozenset(chosen) if chosen is not None else spoken_for.schemas,
+            ignore=(*spoken_for.ignore, *self.project.ignore),
+        )
+
+    def filled(self, state: State, keys: Sequence[Key]) -> frozenset[Key]:
+        """Which of the tables these objects belong to hold rows."""
+        tables = {key.root for key in keys if key.root.kind is Kind.TABLE and key.root in state}
+        return frozenset(table for table in sorted(tables) if self.session.has_rows(table.schema, table.name))
+
+    def world(self) -> World:
+        """What the applier needs to run jobs here."""
+        return World(
+            session=self.session,
+            dialect=self.dialect,
+            read=lambda session: without_bookkeeping(self.dialect.read(session)),
+            history=self.history,
+            who=who_and_where(),
+            tool=version("schema-reconcile"),
+            root=self.project.root,
+            timeouts=self.project.timeouts,
+            listen=self.listen,
+        )
+
+
+def who_and_where() -> str:
+    """user@host, for history and for those who wait for the lock."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):  # a container's user without a name
+        user = "unknown"
+    return f"{user}@{socket.gethostname()}"
+
+
+def database_url(project: Project) -> str:
+    """The live database's URL. Raises ConfigError where none is configured."""
+    if not project.database:
+        raise ConfigError(
+            "no database is given",
+            hint="pass --url, or set 'database:' in reconcile.yaml (reconcile init writes one)",
+        )
+    return project.database
+
+
+@contextmanager
+def open_bench(project: Project, listen: Listener) -> Iterator[Bench]:
+    """Connect to the project's database. Raises ConnectError."""
+    url = database_url(project)
+    dialect = dialect_for(url)
+    with dialect.open(url) as session:
+        features = dialect.features(session)
+        yield Bench(
+            project=project,
+            dialect=dialect,
+            session=session,
+            features=features,
+            rules=dialect.rules(features),
+            history=History(session, namespaces=dialect.namespaces),
+            listen=listen,
+        )
+
+
+def run(urls: Sequence[str], work: Callable[[], T]) -> T:
+    """Call ``work`` so that asynchronous drivers function: plainly, or inside an event loop's greenlet.
+
+    ``urls``: what it may connect to; specs that are no URLs do no harm. Raises ReconcileError inside a running
+    event loop: await the twin in reconcile.aio there.
+    """
+    if _IN_GREENLET.get() or not any(_wants_loop(url) for url in urls):
+        return work()
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(run_async(work))
+    raise ReconcileError("an event loop is running here", hint="await the function of this name in reconcile.aio")
+
+
+# Whether this context already is inside ``run_async``: use cases call each other.
+_IN_GREENLET: ContextVar[bool] = ContextVar("reconcile_in_greenlet", default=False)
+
+
+async def run_async(work: Callable[[], T]) -> T:
+    """The same from inside a running event loop."""
+    from sqlalchemy.util import greenlet_spawn  # only where it is needed: greenlet is an extra
+
+    token = _IN_GREENLET.set(True)
+    try:
+        found: T = await greenlet_spawn(work)
+        return found
+    finally:
+        _IN_GREENLET.reset(token)
+
+
+def _wants_loop(url: str) -> bool:
+    if "://" not in url:
+        return False
+    return is_async(with_driver(parse_url(url), dialect_for(url).drivers))

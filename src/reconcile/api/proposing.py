@@ -1,0 +1,278 @@
+"""plan, save, diff, inspect: everything that looks and changes nothing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconcile.api.bench import Bench, database_url, open_bench, run
+from reconcile.api.stored import folder_of, pending_of
+from reconcile.api.values import Proposal, Suggestion
+from reconcile.config import Project
+from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
+from reconcile.diff.renames import suggest
+from reconcile.errors import ConfigError, ReconcileError
+from reconcile.execution.events import Listener, Reading, silent
+from reconcile.execution.rehearse import rehearse as rehearse_plan
+from reconcile.execution.renamer import scratch_renamer
+from reconcile.hazards.judge import judge
+from reconcile.planning.build import Planned, creation, make_plan
+from reconcile.revisions import file as revision_file
+from reconcile.scratch.cache import Cache, default_cache_path
+from reconcile.sources.desired import Desired, desired_state
+from reconcile.state import Change, Column, How, Key, Kind, Plan, State, parse_key
+from reconcile.state.hints import RenameHint
+from reconcile.state.revision import Revision
+
+
+def plan(
+    project: Project,
+    *,
+    renames: Sequence[str] = (),
+    rehearse: bool = True,
+    listen: Listener = silent,
+) -> Proposal:
+    """What it takes to make the live database (after pending revisions) like the desired state. Changes nothing.
+
+    ``renames``: "table old=new", "column t.old=new". Raises SourceError, ConnectError, Unplannable, RehearsalFailed.
+    """
+    return run((database_url(project), *project.desired), lambda: _plan(project, renames, rehearse, listen))
+
+
+def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: Listener) -> Proposal:
+    if not project.desired:
+        raise ConfigError(
+            "no desired state is given",
+            hint="pass --to, or list sources under 'desired:' in reconcile.yaml",
+        )
+    with open_bench(project, listen) as bench:
+        live = bench.read()
+        pending = pending_of(bench)
+        base = after_revisions(live, pending)
+        desired = desired_here(bench, project.desired)
+        hints = (*desired.renames, *(read_rename(text, bench) for text in renames))
+        scope = bench.scope(desired.scope)
+        planned = make_plan(
+            base,
+            desired.state,
+            rules=bench.rules,
+            features=bench.features,
+            scope=scope,
+            hints=hints,
+            renamer=scratch_renamer(bench.dialect, bench.rules, bench.features, bench.scratch, listen),
+        )
+        planned = _judged(bench, planned, live)
+        if rehearse and not planned.plan.empty:
+            listen(Reading(what="rehearsal on scratch"))
+            planned = replace(planned, plan=_rehearsed(bench, planned))
+        return Proposal(
+            plan=planned.plan,
+            base=planned.base,
+            target=planned.goal,
+            changes=planned.changes,
+            unmanaged=tuple(item for item in live.unmanaged if item.key in planned.base),
+            suggestions=_suggestions(planned),
+            notes=(
+                *desired.notes,
+                *_out_of_scope(planned.base, desired.state, scope.covers),
+                *_column_order(planned.base, desired.state),
+            ),
+            renames=hints,
+            pending=pending,
+        )
+
+
+def _judged(bench: Bench, planned: Planned, live: State) -> Planned:
+    """With the hazards that depend on which tables hold rows."""
+    touched = [change.key for change in planned.changes if change.key in live]
+    filled = bench.filled(live, touched)
+    phases = judge(planned.plan.phases, before=planned.base, after=planned.goal, filled=filled)
+    back = judge(planned.plan.revert_phases, before=planned.goal, after=planned.base, filled=filled)
+    return replace(planned, plan=replace(planned.plan, phases=phases, revert_phases=back))
+
+
+def _rehearsed(bench: Bench, planned: Planned) -> Plan:
+    rehearsal = rehearse_plan(
+        planned.plan,
+        planned.base,
+        planned.goal,
+        dialect=bench.dialect,
+        near=bench.session,
+        spec=bench.project.scratch,
+        build=lambda fresh, wanted: creation(fresh, wanted, rules=bench.rules, features=bench.features),
+        listen=bench.listen,
+    )
+    return replace(planned.plan, rehearsal=rehearsal)
+
+
+def desired_here(bench: Bench, specs: Sequence[str]) -> Desired:
+    """The desired state, as this server would hold it."""
+    bench.listen(Reading(what="desired state"))
+    return desired_state(
+        specs,
+        live=bench.session,
+        dialect=bench.dialect,
+        root=bench.project.root,
+        scratch=bench.project.scratch,
+        cache=Cache(bench.project.cache or default_cache_path()),
+        listen=bench.listen,
+    )
+
+
+def after_revisions(state: State, revisions: Iterable[Revision]) -> State:
+    """What the state will be once these revisions have run, by the images they carry."""
+    objects = dict(state.objects)
+    for revision in revisions:
+        after = {item.key: item for item in revision.after}
+        for key, (_, digest) in revision.touches.items():
+            if digest is None:
+                objects.pop(key, None)
+            elif key in after:
+                objects[key] = after[key]
+    if objects == state.objects:
+        return state
+    needs = [(item.key, need) for item in objects.values() for need in item.requires]
+    return state.with_objects(objects.values(), [(who, what) for who, what in needs if who not in state])
+
+
+_RENAME = re.compile(r"\s*(?P<old>[^=]+?)\s*=\s*(?P<new>[^=]+?)\s*")
+
+
+def read_rename(text: str, bench: Bench) -> RenameHint:
+    """ "table old=new" or "column t.old=new" as a hint. Raises ConfigError that says how to write one."""
+    match = _RENAME.fullmatch(text)
+    usage = "write it as --rename 'table old=new' or --rename 'column users.old=new'"
+    if match is None:
+        raise ConfigError(f"cannot read the rename {text!r}", hint=usage)
+    old_text = match["old"]
+    if not any(old_text.startswith(f"{kind.value} ") for kind in Kind):
+        old_text = f"{Kind.COLUMN if '.' in old_text else Kind.TABLE} {old_text}"
+    try:
+        old = _parsed(old_text, bench)
+    except ValueError as error:
+        raise ConfigError(f"cannot read the rename {text!r}: {error}", hint=usage) from None
+    new_name = _parsed_name(match["new"])
+    return RenameHint(
+        new=Key(old.kind, old.schema, new_name, old.parent), old_name=old.name, origin=f"--rename {text!r}"
+    )
+
+
+def _parsed(text: str, bench: Bench) -> Key:
+    try:
+        return parse_key(text, namespaces=bench.dialect.namespaces)
+    except ValueError:
+        if bench.dialect.default_schema is None:
+            raise
+        kind, _, path = text.partition(" ")
+        return parse_key(f"{kind} {bench.dialect.default_schema}.{path.strip()}", namespaces=True)
+
+
+def _parsed_name(text: str) -> str:
+    """The new name alone, whatever path was written before it."""
+    if text.startswith('"') and text.endswith('"'):
+        return text[1:-1].replace('""', '"')
+    return text.rpartition(".")[2]
+
+
+def _suggestions(planned: Planned) -> tuple[Suggestion, ...]:
+    return tuple(
+        Suggestion(
+            old=pair.old,
+            new=pair.new,
+            likeness=pair.likeness,
+            hint=f"--rename '{pair.old}={pair.new.name}'  (or renamed_from: {pair.old.name} in the desired state)",
+        )
+        for pair in suggest(planned.changes)
+    )
+
+
+def _out_of_scope(base: State, wanted: State, covers: object) -> Iterable[str]:
+    """What the desired state has and we cannot make."""
+    del covers
+    for item in wanted.unmanaged:
+        if item.key not in base:
+            yield f"{item.key.name} is wanted and not managed ({item.reason}): it is not created"
+
+
+def _column_order(base: State, wanted: State) -> Iterable[str]:
+    """Tables whose columns stand in another order: no difference, but worth knowing."""
+    for table in base.of_kind(Kind.TABLE):
+        if table.key not in wanted:
+            continue
+        here, there = _ordered(base, table.key), _ordered(wanted, table.key)
+        common = set(here) & set(there)
+        if [name for name in here if name in common] != [name for name in there if name in common]:
+            yield f"{table.key}: columns stand in another order ({', '.join(here)})"
+
+
+def _ordered(state: State, table: Key) -> list[str]:
+    columns = [item for item in state.children(table, Kind.COLUMN) if isinstance(item, Column)]
+    return [column.key.name for column in sorted(columns, key=lambda column: column.position)]
+
+
+# -- save
+
+
+def make_revision(proposal: Proposal, message: str, parents: Sequence[str], now: datetime) -> Revision:
+    """The proposal as a sealed revision."""
+    touched = sorted({effect.key for step in proposal.plan.steps for effect in step.effects})
+    revision = Revision(
+        id=revision_file.new_id(message, now),
+        parents=tuple(parents),
+        created=now.astimezone(UTC).isoformat(timespec="seconds"),
+        message=message,
+        plan=proposal.plan,
+        before=tuple(proposal.base[key] for key in touched if key in proposal.base),
+        after=tuple(proposal.target[key] for key in touched if key in proposal.target),
+    )
+    return revision_file.sealed(revision)
+
+
+def save(project: Project, proposal: Proposal, message: str) -> tuple[Revision, Path]:
+    """Write the proposal as a sealed revision file on top of the folder's heads. Raises ConfigError, RevisionError."""
+    if project.revisions is None:
+        raise ConfigError(
+            "no folder for revision files is configured", hint="set 'revisions: revisions/' in reconcile.yaml"
+        )
+    if proposal.plan.empty:
+        raise ReconcileError("there is nothing to save: the plan has no changes")
+    folder = folder_of(project)
+    revision = make_revision(proposal, message, folder.heads, datetime.now(UTC))
+    return revision, revision_file.write(revision, project.revisions)
+
+
+# -- diff and inspect
+
+
+def diff(project: Project, a: str, b: str, *, listen: Listener = silent) -> tuple[State, State, tuple[Change, ...]]:
+    """The changes that make source ``a`` like source ``b``, and both states. Two sources of one database kind."""
+    live = project.database or next((spec for spec in (a, b) if "://" in spec), None)
+    holder = replace(project, database=live)
+
+    def work() -> tuple[State, State, tuple[Change, ...]]:
+        with open_bench(holder, listen) as bench:
+            first, second = (desired_here(bench, (spec,)) for spec in (a, b))
+            scope = bench.scope(second.scope)
+            base = without_bookkeeping(first.state)
+            goal = goal_of(base, without_bookkeeping(second.state), scope)
+            everything = Judgement(how=lambda _: How.ALTER, disrupts=lambda *_: False)
+            return base, goal, compare(base, goal, everything)
+
+    return run([url for url in (live, a, b) if url], work)
+
+
+def inspect(project: Project, *, listen: Listener = silent) -> State:
+    """The live database as a State, in the project's scope."""
+
+    def work() -> State:
+        with open_bench(project, listen) as bench:
+            from reconcile.state import Opaque, Scope
+
+            scope = bench.scope(Scope())
+            state = bench.read()
+            return state.select(lambda key: scope.covers(key) or isinstance(state[key], Opaque))
+
+    return run((database_url(project),), work)

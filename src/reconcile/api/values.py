@@ -1,0 +1,79 @@
+"""What the use cases return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconcile.state import Change, Key, Opaque, Plan, State
+from reconcile.state.hints import RenameHint
+from reconcile.state.revision import Revision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """A drop and a create that look like a rename; ``hint`` is the exact thing to add or to pass."""
+
+    old: Key
+    new: Key
+    likeness: float  # 0 … 1
+    hint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A plan with all that a person wants to know beside it."""
+
+    plan: Plan
+    base: State
+    target: State
+    changes: tuple[Change, ...]
+    unmanaged: tuple[Opaque, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    notes: tuple[str, ...] = ()  # column order, ignored objects, cannot-compare with reasons
+    renames: tuple[RenameHint, ...] = ()  # the hints that were followed
+    pending: tuple[Revision, ...] = ()  # revision files that the database has not seen; the plan starts after them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of history."""
+
+    id: str
+    message: str
+    direction: str  # "apply" or "revert" or "baseline"
+    state: str  # "applied", "reverted", "running", "failed"
+    started: str  # ISO 8601, UTC
+    seconds: float | None
+    who: str  # user@host
+    tool: str  # reconcile version
+    steps: int
+    checksum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """Where the database stands."""
+
+    database: str  # URL without password
+    server: str
+    heads: tuple[str, ...]  # applied revisions nothing else builds on
+    pending: tuple[Revision, ...]
+    unknown: tuple[str, ...]  # applied, but no file (and a folder is configured)
+    drift: tuple[Change, ...]  # live against what history says it should be
+    unfinished: str | None  # a sentence about an interrupted run
+    unmanaged: tuple[Opaque, ...]
+    proposal: Proposal | None  # live (+ pending) against desired; None where no desired state is configured
+
+    @property
+    def changes_pending(self) -> bool:
+        return bool(self.pending or self.drift or self.unfinished or (self.proposal and not self.proposal.plan.empty))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What an apply or revert did."""
+
+    revisions: tuple[Revision, ...]  # in the order in which they ran; empty: nothing to do
+    seconds: float
+    written: tuple[Path, ...] = ()  # revision files written on the way

@@ -1,0 +1,144 @@
+"""reconcile apply."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from reconcile.cli.options import (
+    Common,
+    allow_option,
+    common,
+    grammar_of,
+    lock_wait_option,
+    show_written,
+    will_be_refused,
+    yes_option,
+)
+
+if TYPE_CHECKING:
+    from reconcile.api import Proposal
+    from reconcile.config import Project
+    from reconcile.state.revision import Revision
+
+
+@click.command("apply")
+@click.argument("revision", required=False)
+@common(formats=("text", "json", "sql"))
+@click.option("--dry-run", is_flag=True, help="Show what would run, and stop.")
+@allow_option
+@lock_wait_option
+@yes_option
+def command(
+    shared: Common, *, revision: str | None, dry_run: bool, allow: tuple[str, ...], lock_wait: float, yes: bool
+) -> None:
+    """Run pending revision files, as far as REVISION where one is given.
+
+    Where none is pending: plan, show the plan, ask, write a revision file where the project keeps them, and run it.
+    """
+    from reconcile import api
+
+    if shared.format == "sql" and not dry_run:
+        raise click.UsageError("--format sql shows what would run: give --dry-run with it")
+    project = shared.load()
+    pending = shared.call(lambda _: api.pending(project)) if project.revisions is not None else ()
+    if pending or revision is not None:
+        _run_files(shared, project, pending, revision=revision, dry_run=dry_run, allow=allow, lock_wait=lock_wait)
+    else:
+        project = shared.load(desired=True)
+        _plan_and_run(shared, project, dry_run=dry_run, allow=allow, lock_wait=lock_wait, yes=yes)
+
+
+def _run_files(
+    shared: Common,
+    project: Project,
+    pending: Sequence[Revision],
+    *,
+    revision: str | None,
+    dry_run: bool,
+    allow: tuple[str, ...],
+    lock_wait: float,
+) -> None:
+    from reconcile import api
+    from reconcile.reports import json, sql, text
+
+    console = shared.console
+    if not dry_run:
+        done = shared.call(
+            lambda listen: api.apply(project, upto=revision, allow=allow, lock_wait=lock_wait, listen=listen)
+        )
+        _show_done(shared, done)
+        return
+    wanted = _as_far_as(pending, revision)
+    match shared.format:
+        case "json":
+            console.result(json.dumps([json.revision(item) for item in wanted]))
+        case "sql":
+            console.result(sql.revisions_script(wanted, grammar_of(project)))
+        case _:
+            console.show(text.to_apply(wanted, database=shared.where(project), verbose=True))
+
+
+def _as_far_as(pending: Sequence[Revision], name: str | None) -> Sequence[Revision]:
+    """The pending revisions that this one needs, and itself."""
+    if name is None:
+        return pending
+    by_id = {item.id: item for item in pending}
+    todo = [item.id for item in pending if item.id.startswith(name)]
+    needed: set[str] = set()
+    while todo:
+        found = by_id.get(todo.pop())
+        if found is not None and found.id not in needed:
+            needed.add(found.id)
+            todo += found.parents
+    return [item for item in pending if item.id in needed]
+
+
+def _plan_and_run(
+    shared: Common, project: Project, *, dry_run: bool, allow: tuple[str, ...], lock_wait: float, yes: bool
+) -> None:
+    from reconcile import api
+    from reconcile.reports import json, sql, text
+    from reconcile.reports.lines import line
+
+    console = shared.console
+    where = shared.where(project)
+    found: Proposal = shared.call(lambda listen: api.plan(project, listen=listen))
+    match shared.format:
+        case "json" if dry_run:
+            console.result(json.dumps(json.proposal(found, database=where)))
+        case "sql":
+            console.result(sql.plan_script(found.plan, grammar_of(project), title=f"plan for {where}"))
+        case "text":
+            console.show(text.proposal(found, database=where, verbose=console.verbose))
+    if dry_run:
+        return
+    if found.plan.empty:
+        if shared.format == "json":
+            console.result(json.dumps(json.applied(api.Applied(revisions=(), seconds=0.0), direction="apply")))
+        return
+    # What api.apply will refuse needs no question first.
+    refused = will_be_refused(found.plan.hazards, allow=allow, deny=project.deny)
+    if not (yes or refused or console.confirm(f"Apply this plan to {where}?")):
+        console.complain(line("Not applied. Nothing has been changed."))
+        raise SystemExit(1)
+    done = shared.call(
+        lambda listen: api.apply(project, proposal=found, allow=allow, lock_wait=lock_wait, listen=listen)
+    )
+    _show_done(shared, done)
+
+
+def _show_done(shared: Common, done: object) -> None:
+    from reconcile import api
+    from reconcile.reports import json, text
+
+    assert isinstance(done, api.Applied)
+    if shared.format == "json":
+        shared.console.result(json.dumps(json.applied(done, direction="apply")))
+        return
+    shared.console.show(text.applied(done, direction="apply"))
+    show_written(shared.console, done.written)
+    if done.revisions:
+        shared.console.next_step("To take it back:", "reconcile revert")

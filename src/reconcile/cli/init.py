@@ -1,0 +1,88 @@
+"""reconcile init."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from reconcile.cli.console import Console
+from reconcile.errors import ConfigError
+from reconcile.reports.lines import Style, line
+
+_TEMPLATE = """\
+# reconcile: what the schema should be, and where it lives. All settings: reconcile --help, README.md
+
+# The live database. ${{VAR}} and ${{VAR:-default}} come from the environment{driver_note}.
+database: {database}
+
+# What the schema should be, composed in this order: models:package.module:Base (a declarative base or a MetaData),
+# a .yaml or .sql file, a folder of them, or the URL of another database.
+desired:
+{desired}
+
+# Where reviewed plans are kept. Commit them.
+revisions: revisions/
+
+# online: auto            # always: prefer forms that do not block; auto: only on large tables
+# preserve: true          # keep rows that a plan would destroy, so that revert brings them back
+# ignore: ["table legacy_*"]
+# environments:
+#   production: {{database: "${{PRODUCTION_URL}}", deny: [data-loss]}}
+"""
+
+
+@click.command("init")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
+@click.option("--async", "asynchronous", is_flag=True, help="For a project with asynchronous drivers.")
+@click.option("--url", metavar="URL", help="The live database to write into the configuration.")
+@click.option("--to", multiple=True, metavar="SOURCE", help="The desired state to write into the configuration.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Tracebacks of errors.")
+@click.pass_context
+def command(
+    context: click.Context,
+    *,
+    folder: Path,
+    asynchronous: bool,
+    url: str | None,
+    to: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+) -> None:
+    """Start a project in FOLDER (here, if none is given): reconcile.yaml and a folder for revisions."""
+    del verbose  # main has seen it
+    console = context.find_object(Console) or Console()
+    console.quiet = quiet
+    file = folder / "reconcile.yaml"
+    if file.exists():
+        raise ConfigError(f"{file} is there already", hint="edit it, or remove it to start again")
+    driver = "sqlite+aiosqlite" if asynchronous else "sqlite"
+    sources = to or ("models:app.models:Base",)
+    revisions = folder / "revisions"
+    revisions.mkdir(parents=True, exist_ok=True)
+    keep = revisions / ".gitkeep"  # git knows no empty folders
+    keep.touch()
+    file.write_text(
+        _TEMPLATE.format(
+            database=_quoted(url or f"${{DATABASE_URL:-{driver}:///app.db}}"),
+            desired="\n".join(f"  - {_quoted(spec)}" for spec in sources),
+            driver_note="; asynchronous drivers\n# (+asyncpg, +asyncmy, +aiosqlite) work as they are"
+            if asynchronous
+            else "",
+        ),
+        encoding="utf-8",
+    )
+    done = ("✔ ", Style.GOOD)
+    console.note(
+        line(done, "Wrote ", (str(file), Style.NAME), ": the database and the desired state", hang=2),
+        line(done, "Made ", (f"{revisions}/", Style.NAME), " for reviewed plans", hang=2),
+    )
+    todo = [] if url and to else ["set database: and desired: in it, then "]
+    console.note(line(("→ ", Style.COMMAND), *todo, ("reconcile plan", Style.COMMAND), " shows what is to do", hang=2))
+
+
+def _quoted(text: str) -> str:
+    """The text as a YAML scalar."""
+    plain = all(character not in text for character in "#'\"{}[]\n") and ": " not in text and not text.startswith("*")
+    return text if plain else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,192 @@
+"""The options that commands share (DESIGN §8), and what they make: a Project and a way to call the api."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from reconcile.cli.console import INTERRUPTED, Console
+from reconcile.errors import ConfigError
+
+if TYPE_CHECKING:
+    from reconcile.cli.progress import Progress
+    from reconcile.config import Project
+    from reconcile.dialects.sqltext import Grammar
+    from reconcile.state import Hazard
+
+T = TypeVar("T")
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """The shared options of one call, and the console it speaks through."""
+
+    console: Console
+    project: Path | None
+    env: str | None
+    url: str | None
+    to: tuple[str, ...]
+    format: str
+
+    def load(
+        self, *, database: bool = True, desired: bool = False, revisions: bool = False, online: str | None = None
+    ) -> Project:
+        """The project, with what this command needs of it. Raises ConfigError that names the option to give."""
+        from reconcile.config import load_project
+
+        project = load_project(self.project, env=self.env, url=self.url, to=self.to, online=online)
+        if database and not project.database:
+            raise ConfigError("no database is configured", hint="set 'database:' in reconcile.yaml, or give --url URL")
+        if desired and not project.desired:
+            raise ConfigError(
+                "no desired state is configured",
+                hint="set 'desired:' in reconcile.yaml, or give --to SOURCE (models:package.module:Base, a file, a URL)",
+            )
+        if revisions and project.revisions is None:
+            raise ConfigError(
+                "this project keeps no revision files", hint="set 'revisions: revisions/' in reconcile.yaml"
+            )
+        return project
+
+    def call(self, work: Callable[[Progress], T]) -> T:
+        """Call the api with a listener; Ctrl-C becomes a line that says what was done."""
+        with self.console.progress() as progress:
+            try:
+                return work(progress)
+            except KeyboardInterrupt:
+                self.console.complain(*progress.interrupted())
+                raise SystemExit(INTERRUPTED) from None
+
+    def where(self, project: Project) -> str:
+        """The live database as one may show it."""
+        return shown_url(project.database or "", project.root)
+
+
+def shown_url(text: str, root: Path) -> str:
+    """A URL or source without password, and without the project's folder."""
+    from reconcile.dialects.connect import redact
+
+    return redact(text).replace(f":///{root}/", ":///").removeprefix(f"{root}/")
+
+
+def grammar_of(project: Project, fallback: str = "") -> Grammar:
+    """How the live database writes SQL."""
+    from reconcile.dialects.registry import dialect_for, get_dialect
+
+    return dialect_for(project.database).grammar if project.database else get_dialect(fallback).grammar
+
+
+def common(
+    *, formats: Sequence[str] = ("text", "json"), sources: bool = True, output: bool = True
+) -> Callable[[Function], Function]:
+    """Add the shared options; the command gets them as its first argument, a Common."""
+
+    def decorate(function: Function) -> Function:
+        @wraps(function)
+        @click.pass_context
+        def command(context: click.Context, /, **values: Any) -> Any:
+            console = context.find_object(Console) or Console()
+            console.quiet = console.quiet or values.pop("quiet")
+            console.verbose = console.verbose or values.pop("verbose")
+            shared = Common(
+                console=console,
+                project=values.pop("project_path"),
+                env=values.pop("env"),
+                url=values.pop("url"),
+                to=values.pop("to", ()),
+                format=values.pop("format", "text"),
+            )
+            return function(shared, **values)
+
+        options = [
+            click.option("-q", "--quiet", is_flag=True, help="No progress, no notes; only results and errors."),
+            click.option("-v", "--verbose", is_flag=True, help="More detail; tracebacks of errors."),
+            click.option(
+                "--project",
+                "project_path",
+                type=click.Path(exists=True, path_type=Path),
+                metavar="DIR|FILE",
+                help="The project's folder or configuration file, instead of the one found upward from here.",
+            ),
+            click.option("--env", metavar="NAME", help="An environment of the configuration."),
+            click.option("--url", metavar="URL", help="The live database, instead of the configured one."),
+        ]
+        if sources:
+            options.append(
+                click.option(
+                    "--to",
+                    multiple=True,
+                    metavar="SOURCE",
+                    help="The desired state: models:package.module:Base, a YAML or SQL file, a folder, a database URL. "
+                    "May be given several times.",
+                )
+            )
+        if output:
+            options.append(
+                click.option(
+                    "--format",
+                    type=click.Choice(list(formats)),
+                    default=formats[0],
+                    show_default=True,
+                    help="How to show.",
+                )
+            )
+        for option in options:
+            command = option(command)
+        return command
+
+    return decorate
+
+
+def yes_option(function: Function) -> Function:
+    """--yes"""
+    return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(function)
+
+
+def allow_option(function: Function) -> Function:
+    """--allow CODE"""
+    return click.option(
+        "--allow",
+        multiple=True,
+        metavar="CODE",
+        help="A hazard that may be run into: its code as the plan shows it, or 'all'. May be given several times.",
+    )(function)
+
+
+def lock_wait_option(function: Function) -> Function:
+    """--lock-wait SECONDS"""
+    return click.option(
+        "--lock-wait",
+        type=click.FloatRange(min=0),
+        default=0.0,
+        metavar="SECONDS",
+        help="How long to wait for another run to finish. Without it: not at all (exit 5).",
+    )(function)
+
+
+def shown_path(path: Path) -> str:
+    """The path as a person in the current folder would write it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
+def show_written(console: Console, paths: Sequence[Path]) -> None:
+    """Say which files were written."""
+    from reconcile.reports.lines import Style, line
+
+    for path in paths:
+        console.note(line(("✔ ", Style.GOOD), "Wrote ", (shown_path(path), Style.NAME), hang=2))
+
+
+def will_be_refused(hazards: Iterable[Hazard], *, allow: Sequence[str], deny: Sequence[str]) -> bool:
+    """Whether the api will refuse to run into these hazards, so that asking first would be idle."""
+    from reconcile.state import Level
+
+    found = {item.code for item in hazards if item.level is Level.DANGER or item.code in deny}
+    return bool(found - set(allow)) and "all" not in allow

@@ -1,0 +1,80 @@
+"""reconcile plan."""
+
+from __future__ import annotations
+
+import click
+
+from reconcile.cli.options import Common, common, grammar_of
+
+CHANGES_PENDING = 2
+
+
+@click.command("plan")
+@common(formats=("text", "json", "sql", "html"))
+@click.option("--save", is_flag=True, help="Write the plan as a revision file, to be reviewed and applied later.")
+@click.option("-m", "--message", metavar="MSG", help="What the revision is about (with --save).")
+@click.option("--check", is_flag=True, help="Exit with 2 where there is something to do.")
+@click.option(
+    "--rename",
+    "renames",
+    multiple=True,
+    metavar="OLD=NEW",
+    help="It is not new but renamed: 'table a=b', 'column t.a=b'. May be given several times.",
+)
+@click.option("--rehearse/--no-rehearse", default=True, help="Try the plan on scratch, there and back (the default).")
+@click.option("--online", is_flag=True, help="Prefer forms that do not block, whatever the size of the table.")
+def command(
+    shared: Common,
+    *,
+    save: bool,
+    message: str | None,
+    check: bool,
+    renames: tuple[str, ...],
+    rehearse: bool,
+    online: bool,
+) -> int:
+    """Show what it takes to make the database as desired.
+
+    Changes nothing in the database. With --save the plan becomes a revision file, which `reconcile apply` runs.
+    """
+    from reconcile import api
+    from reconcile.reports import html, json, sql, text
+
+    if message is not None and not save:
+        raise click.UsageError("-m names a revision: give --save with it")
+    if save and not message:
+        raise click.UsageError("--save needs a message: --save -m 'Add order notes'")
+    console = shared.console
+    project = shared.load(desired=True, revisions=save, online="always" if online else None)
+    found = shared.call(lambda listen: api.plan(project, renames=renames, rehearse=rehearse, listen=listen))
+    where = shared.where(project)
+    match shared.format:
+        case "json":
+            console.result(json.dumps(json.proposal(found, database=where)))
+        case "sql":
+            console.result(sql.plan_script(found.plan, grammar_of(project), title=f"plan for {where}"))
+        case "html":
+            console.result(html.proposal(found, database=where))
+        case _:
+            console.show(text.proposal(found, database=where, verbose=console.verbose))
+    if save:
+        _save(shared, found, str(message))
+    elif shared.format == "text" and not found.plan.empty and not found.pending:
+        console.next_step(
+            "Next:", "reconcile apply" + (', or keep it: reconcile plan --save -m "…"' * bool(project.revisions))
+        )
+    return CHANGES_PENDING if check and (found.pending or not found.plan.empty) else 0
+
+
+def _save(shared: Common, found: object, message: str) -> None:
+    from reconcile import api
+    from reconcile.cli.options import shown_path
+    from reconcile.reports.lines import Style, line
+
+    assert isinstance(found, api.Proposal)
+    if found.plan.empty:
+        shared.console.note(line(("· ", Style.FAINT), "Nothing to save: the plan has no changes.", hang=2))
+        return
+    _, path = api.save(shared.load(), found, message)
+    shared.console.note(line(("✔ ", Style.GOOD), "Saved ", (shown_path(path), Style.NAME), hang=2))
+    shared.console.next_step("Next: review it, then", "reconcile apply")

@@ -1,0 +1,21 @@
+"""reconcile revision."""
+
+from __future__ import annotations
+
+import click
+
+from reconcile.cli.options import Common, common, shown_path
+
+
+@click.command("revision")
+@common(sources=False, output=False)
+@click.option("-m", "--message", required=True, metavar="MSG", help="What it is about.")
+def command(shared: Common, *, message: str) -> None:
+    """Start a revision to be written by hand: its steps are SQL or Python functions, there and back."""
+    from reconcile import api
+    from reconcile.reports.lines import Style, line
+
+    project = shared.load(revisions=True, database=False)
+    path = shared.call(lambda _: api.new_revision(project, message))
+    shared.console.show([line(("✔ ", Style.GOOD), "Wrote ", (shown_path(path), Style.NAME), hang=2)])
+    shared.console.next_step("Next: write its steps under apply: and revert:, then", "reconcile seal")

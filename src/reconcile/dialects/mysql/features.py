@@ -1,0 +1,113 @@
+"""Features: from the server's version text to named facts. The only place that compares versions."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from reconcile.errors import ConnectError
+
+_VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What this server can do and how it says it. MariaDB and MySQL differ in values only."""
+
+    is_mariadb: bool
+    version: tuple[int, int, int]
+    catalog: str  # which set of catalog queries it answers: "mariadb" or "mysql"
+    quoted_defaults: bool  # COLUMN_DEFAULT is SQL text (MariaDB 10.2.7); otherwise it is the bare value
+    escaped_expressions: bool  # the catalog prints \' for ' in expressions (MySQL 8)
+    json_is_checked_text: bool  # JSON is LONGTEXT with CHECK (json_valid(…)) (MariaDB)
+    column_checks: bool  # a CHECK beside a column is another thing than one of the table (MariaDB)
+    check_auto_name: str  # how the server names a CHECK nobody named
+    foreign_key_auto_name: str  # likewise a FOREIGN KEY
+    sequences: bool
+    invisible_index_word: str  # IGNORED (MariaDB 10.6), INVISIBLE (MySQL 8)
+    visible_index_word: str
+    drop_check_word: str  # ALTER TABLE t DROP … name
+    replaces_triggers: bool  # CREATE OR REPLACE TRIGGER (MariaDB 10.1.4)
+    instant_add_column: bool
+    instant_drop_column: bool
+    srid_word: str  # the column attribute for a spatial reference system
+    statement_timeout: str  # session variable
+    statement_timeout_unit_ms: int  # how many milliseconds one unit of it is
+    max_sequence_cache: int = 1000
+
+    @property
+    def name(self) -> str:
+        """The product's name."""
+        return "MariaDB" if self.is_mariadb else "MySQL"
+
+    @property
+    def series(self) -> str:
+        """``mariadb-10.11``: within one, the server prints the same thing the same way."""
+        return f"{self.name.lower()}-{self.version[0]}.{self.version[1]}"
+
+
+def features_of(text: str) -> Features:
+    """The facts for a server that says ``SELECT VERSION()`` = ``text``.
+
+    Raises ConnectError for a server older than MariaDB 10.6 or MySQL 8.0.19: they cannot tell what we must know.
+    """
+    is_mariadb = "mariadb" in text.lower()
+    # Replication-friendly MariaDB builds say 5.5.5-10.11.2-MariaDB.
+    found = _VERSION.search(text.removeprefix("5.5.5-"))
+    if found is None:
+        raise ConnectError(f"cannot make out the server's version from {text!r}")
+    version = (int(found[1]), int(found[2]), int(found[3] or 0))
+    if version < ((10, 6, 0) if is_mariadb else (8, 0, 19)):
+        raise ConnectError(
+            f"{text} is not supported", hint="supported are MariaDB from 10.6 and MySQL from 8.0.19 onwards"
+        )
+    return _mariadb(version) if is_mariadb else _mysql(version)
+
+
+def _mariadb(version: tuple[int, int, int]) -> Features:
+    return Features(
+        is_mariadb=True,
+        version=version,
+        catalog="mariadb",
+        quoted_defaults=True,
+        escaped_expressions=False,
+        json_is_checked_text=True,
+        column_checks=True,
+        check_auto_name="CONSTRAINT_{number}",
+        # MariaDB 12.1 made names of foreign keys local to their table and counts plainly.
+        foreign_key_auto_name="{number}" if version >= (12, 1, 0) else "{table}_ibfk_{number}",
+        sequences=True,
+        invisible_index_word="IGNORED",
+        visible_index_word="NOT IGNORED",
+        drop_check_word="CONSTRAINT",
+        replaces_triggers=True,
+        instant_add_column=True,
+        instant_drop_column=True,
+        srid_word="REF_SYSTEM_ID",
+        statement_timeout="max_statement_time",
+        statement_timeout_unit_ms=1000,
+    )
+
+
+def _mysql(version: tuple[int, int, int]) -> Features:
+    return Features(
+        is_mariadb=False,
+        version=version,
+        catalog="mysql",
+        quoted_defaults=False,
+        escaped_expressions=True,
+        json_is_checked_text=False,
+        column_checks=False,
+        check_auto_name="{table}_chk_{number}",
+        foreign_key_auto_name="{table}_ibfk_{number}",
+        sequences=False,
+        invisible_index_word="INVISIBLE",
+        visible_index_word="VISIBLE",
+        drop_check_word="CHECK",
+        replaces_triggers=False,
+        instant_add_column=version >= (8, 0, 12),
+        instant_drop_column=version >= (8, 0, 29),
+        srid_word="SRID",
+        statement_timeout="max_execution_time",
+        statement_timeout_unit_ms=1,
+    )

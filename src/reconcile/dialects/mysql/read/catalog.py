@@ -1,0 +1,98 @@
+"""Asking the catalog: queries by name, and text without the database's own name in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.mysql.session import MySqlSession
+from reconcile.dialects.sqltext import MYSQL, Token
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The connected database's catalog."""
+
+    session: MySqlSession
+
+    @property
+    def features(self) -> Features:
+        return self.session.features
+
+    def rows(self, name: str) -> list[Row]:
+        """The rows of the query in ``name.sql``, or ``name.mariadb.sql`` / ``name.mysql.sql`` where they differ."""
+        # The database's name goes in as text: the server looks into one folder only for a literal.
+        here = MYSQL.literal(self.session.database)
+        return self.session.query(_query(name, self.features.catalog).replace(":database", here))
+
+    def expression(self, text: str) -> str:
+        """An expression as the server would print it in SHOW CREATE TABLE, without the database's own name."""
+        if self.features.escaped_expressions:
+            text = text.replace("\\'", "'")
+        return self.local(text)
+
+    def local(self, text: str) -> str:
+        """The text without qualifiers that name the connected database."""
+        return "".join(without_qualifier(text, self.session.database))
+
+
+@cache
+def _query(name: str, flavour: str) -> str:
+    folder = files("reconcile.dialects.mysql.read")
+    for candidate in (f"{name}.sql", f"{name}.{flavour}.sql"):
+        file = folder.joinpath(candidate)
+        if file.is_file():
+            return file.read_text(encoding="utf-8")
+    raise AssertionError(f"no query {name}")
+
+
+def without_qualifier(text: str, database: str) -> Iterator[str]:
+    """The pieces of ``text`` but for ``database.`` in front of another name."""
+    if database not in text:
+        yield text
+        return
+    tokens = list(MYSQL.tokens(text))
+    index = 0
+    while index < len(tokens):
+        if qualifies(tokens, index, database):
+            index += 2
+            continue
+        yield tokens[index].text
+        index += 1
+
+
+def qualifies(tokens: list[Token], index: int, database: str) -> bool:
+    """Whether the token at ``index`` is the database's name and qualifies the name after it."""
+    token = tokens[index]
+    return (
+        token.kind in ("ident", "word")
+        and MYSQL.unquote(token.text) == database
+        and index + 2 < len(tokens)
+        and tokens[index + 1].text == "."
+        and tokens[index + 2].kind in ("ident", "word")
+        and (index == 0 or tokens[index - 1].text != ".")
+    )
+
+
+def names_in(text: str) -> frozenset[str]:
+    """Every identifier and word of the text: what it may mention."""
+    return frozenset(MYSQL.unquote(t.text) for t in MYSQL.tokens(text) if t.kind in ("ident", "word"))
+
+
+def quoted_names_in(text: str) -> frozenset[str]:
+    """Every quoted identifier of a text that the server printed: it quotes all names and nothing else."""
+    return frozenset(MYSQL.unquote(t.text) for t in MYSQL.tokens(text) if t.kind == "ident")
+
+
+def grouped(rows: Iterable[Row], width: int) -> dict[Row, list[Row]]:
+    """Rows by their first ``width`` values, in order."""
+    found: dict[Row, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row[:width], []).append(row[width:])
+    return found

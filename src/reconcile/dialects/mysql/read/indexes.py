@@ -1,0 +1,53 @@
+"""Reads primary keys and indexes. Unique constraints are unique indexes here: the server knows no difference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+
+from reconcile.dialects.mysql.read.catalog import Catalog, Row, grouped
+from reconcile.state import Index, IndexPart, Kind, Object, PrimaryKey, child_key, table_key
+
+_BTREE_ONLY = frozenset({"InnoDB", "MyISAM", "Aria"})
+_DEFAULT_METHOD = {"MEMORY": "hash"}
+
+
+def read_indexes(catalog: Catalog, engines: dict[str, str], tables: Set[str]) -> Iterator[Object]:
+    """Primary keys and indexes of ``tables``; ``engines`` decide which method goes without saying."""
+    for (table, name), rows in grouped(catalog.rows("indexes"), 2).items():
+        if table not in tables:
+            continue
+        key = table_key(None, table)
+        non_unique, *_, method, comment, invisible = rows[0]
+        shown = _method(str(method).lower(), engines[table])
+        parts = tuple(_part(catalog, row, shown) for row in rows)
+        options = (("comment", str(comment)),) if comment else ()
+        if name == "PRIMARY":
+            more = (*options, ("method", shown)) if shown else options
+            yield PrimaryKey(key=child_key(Kind.PRIMARY_KEY, key, name), parts=parts, options=more)
+        else:
+            yield Index(
+                key=child_key(Kind.INDEX, key, name),
+                parts=parts,
+                unique=not int(non_unique),
+                method=shown,
+                invisible=bool(invisible),
+                options=options,
+            )
+
+
+def _method(method: str, engine: str) -> str | None:
+    """The method where it says something: SPATIAL and FULLTEXT always, else what is not the engine's own."""
+    if method == "rtree":
+        method = "spatial"
+    return None if method == _DEFAULT_METHOD.get(engine, "btree") else method
+
+
+def _part(catalog: Catalog, row: Row, method: str | None) -> IndexPart:
+    _, column, expression, length, direction, *_ = row
+    return IndexPart(
+        column=column,
+        expression=catalog.expression(expression) if expression else None,
+        descending=direction == "D",
+        # A spatial index reports the 32 bytes of a bounding box.
+        length=None if method == "spatial" or length is None else int(length),
+    )

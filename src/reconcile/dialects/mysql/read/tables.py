@@ -1,0 +1,103 @@
+"""Reads tables, columns, defaults and their comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from reconcile.dialects.mysql.read.catalog import Catalog, Row
+from reconcile.dialects.sqltext import MYSQL
+from reconcile.state import Column, Comment, Default, Generated, Key, Kind, Object, Options, Table, child_key, table_key
+
+_OPTION = re.compile(r"`?(\w+)`?=('(?:[^']|'')*'|\"[^\"]*\"|\S+)")
+_ON_UPDATE = re.compile(r"on update (\S+)", re.I)
+# What the server reports though nobody asked for it.
+_IMPLIED_OPTIONS = frozenset({("transactional", "1"), ("partitioned", "")})
+_NUMBERS = re.compile(r"(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double|year)\b")
+JSON_COLLATION = "utf8mb4_bin"
+
+
+def read_tables(rows: list[Row]) -> Iterator[Object]:
+    """Tables and their comments."""
+    for name, _, engine, collation, options, comment in rows:
+        key = table_key(None, name)
+        found = {"engine": str(engine), "collation": str(collation)}
+        found.update(pair for pair in create_options(options or "") if pair not in _IMPLIED_OPTIONS)
+        yield Table(key=key, options=tuple(sorted(found.items())))
+        if comment:
+            yield Comment(key=child_key(Kind.COMMENT, key), text=comment)
+
+
+def create_options(text: str) -> Iterator[tuple[str, str]]:
+    """The pairs of CREATE_OPTIONS: ``row_format=COMPRESSED key_block_size=4``."""
+    for name, value in _OPTION.findall(text):
+        yield name.lower(), value
+
+
+def read_columns(
+    catalog: Catalog, rows: list[Row], collations: Mapping[str, str], json: frozenset[tuple[str, str]]
+) -> Iterator[Object]:
+    """Columns, defaults and comments of the tables in ``collations``; ``json`` are columns with the implied check."""
+    for row in rows:
+        table, name, position, type_, nullable, default, charset, collation, extra, generated, comment, srid = row
+        if table not in collations:
+            continue
+        key = child_key(Kind.COLUMN, table_key(None, table), name)
+        is_json = (table, name) in json
+        own = None if is_json or collation == collations[table] else collation
+        flags = str(extra).lower()
+        on_update = _ON_UPDATE.search(extra)
+        yield Column(
+            key=key,
+            type="json" if is_json else type_,
+            nullable=nullable == "YES",
+            charset=charset if own and own != "binary" else None,
+            collation=own,
+            auto_increment="auto_increment" in flags,
+            on_update=on_update[1] if on_update else None,
+            generated=Generated(expression=catalog.expression(generated), stored="stored generated" in flags)
+            if generated
+            else None,
+            invisible="invisible" in flags,
+            options=_options(flags, srid),
+            position=position,
+        )
+        text = None if generated else _default(catalog, type_, default, flags)
+        if text is not None:
+            yield Default(key=child_key(Kind.DEFAULT, key), expression=text)
+        if comment:
+            yield Comment(key=child_key(Kind.COMMENT, key), text=comment)
+
+
+def _options(flags: str, srid: object) -> Options:
+    found = []
+    if srid is not None:
+        found.append(("srid", str(srid)))
+    if "without system versioning" in flags:
+        found.append(("versioning", "without"))
+    return tuple(found)
+
+
+def _default(catalog: Catalog, type_: str, default: str | None, flags: str) -> str | None:
+    """The default as SQL; None where there is none, or it is NULL."""
+    if default is None:
+        return None
+    if catalog.features.quoted_defaults:
+        return None if default == "NULL" else catalog.expression(default)
+    # MySQL gives bare values, and says which are expressions.
+    if "default_generated" in flags:
+        text = catalog.expression(default)
+        return text if text.upper().startswith("CURRENT_TIMESTAMP") else f"({text})"
+    if type_.startswith("bit") or _NUMBERS.match(type_):
+        return default
+    return MYSQL.literal(default)
+
+
+def column_keys(objects: list[Object]) -> dict[Key, dict[str, Key]]:
+    """Of every table, its columns by name."""
+    found: dict[Key, dict[str, Key]] = {}
+    for item in objects:
+        if isinstance(item, Column):
+            assert item.key.parent is not None
+            found.setdefault(item.key.parent, {})[item.key.name] = item.key
+    return found

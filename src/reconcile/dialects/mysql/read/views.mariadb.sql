@@ -1,0 +1,4 @@
+SELECT table_name, view_definition, check_option, definer, security_type, algorithm
+FROM information_schema.views
+WHERE table_schema = :database
+ORDER BY table_name

@@ -1,0 +1,96 @@
+"""Scratch on MySQL and MariaDB: a database on the same server, or a given empty one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from reconcile.dialects.mysql.session import MySqlSession, open_session
+from reconcile.dialects.session import Session
+from reconcile.dialects.sqltext import MYSQL
+from reconcile.errors import ConnectError, ServerError
+
+PREFIX = "reconcile_scratch_"
+_SET_SCRATCH = "set scratch: to the URL of an empty database of the same kind of server"
+
+
+@contextmanager
+def scratch(near: Session | None, spec: str) -> Iterator[Session]:
+    """An empty database with ``near``'s default character set and collation; see ScratchMaker."""
+    if spec == "embedded":
+        raise ConnectError("there is no embedded MySQL or MariaDB", hint=f"use scratch: same-server, or {_SET_SCRATCH}")
+    if spec not in ("auto", "same-server"):
+        with _given(near, spec) as session:
+            yield session
+        return
+    if not isinstance(near, MySqlSession):
+        raise ConnectError("no MySQL or MariaDB server is known to make a scratch database on", hint=_SET_SCRATCH)
+    with _same_server(near) as session:
+        yield session
+
+
+@contextmanager
+def _same_server(near: MySqlSession) -> Iterator[Session]:
+    name = PREFIX + secrets.token_hex(6)
+    charset, collation = near.defaults()
+    # A connection of its own: CREATE DATABASE would end a transaction that ``near`` has open.
+    with open_session(near.url) as keeper:
+        try:
+            keeper.execute(f"CREATE DATABASE {MYSQL.ident(name)} CHARACTER SET {charset} COLLATE {collation}")
+        except ServerError as error:
+            raise ConnectError(
+                f"cannot make a scratch database: {error.message}",
+                hint=f"GRANT ALL ON `{PREFIX.replace('_', chr(92) + '_')}%`.* TO the user, or {_SET_SCRATCH}",
+            ) from error
+    try:
+        with open_session(near.url.set(database=name)) as session:
+            yield session
+    finally:
+        # A fresh connection: the work may have taken longer than an idle one lives.
+        with open_session(near.url) as keeper:
+            keeper.execute(f"DROP DATABASE {MYSQL.ident(name)}")
+
+
+@contextmanager
+def _given(near: Session | None, url: str) -> Iterator[Session]:
+    with open_session(url) as session:
+        database = MYSQL.ident(session.database)
+        if _contents(session):
+            raise ConnectError(
+                f"the scratch database {session.database} is not empty", hint="give one in which nothing is kept"
+            )
+        before = session.defaults()
+        wanted = near.defaults() if isinstance(near, MySqlSession) else before
+        if wanted != before:
+            session.execute(f"ALTER DATABASE {database} CHARACTER SET {wanted[0]} COLLATE {wanted[1]}")
+        try:
+            yield session
+        finally:
+            session.rollback()
+            _empty(session)
+            if wanted != before:
+                session.execute(f"ALTER DATABASE {database} CHARACTER SET {before[0]} COLLATE {before[1]}")
+
+
+def _contents(session: MySqlSession) -> list[tuple[str, str]]:
+    """(what to say after DROP, name) of all that is in the database."""
+    here = MYSQL.literal(session.database)
+    return [
+        (str(kind), str(name))
+        for kind, name in session.query(
+            "SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' WHEN 'SEQUENCE' THEN 'SEQUENCE' ELSE 'TABLE' END, table_name"
+            f" FROM information_schema.tables WHERE table_schema = {here}"
+            " UNION ALL SELECT routine_type, routine_name FROM information_schema.routines"
+            f" WHERE routine_schema = {here} AND routine_type <> 'PACKAGE BODY'"
+            f" UNION ALL SELECT 'EVENT', event_name FROM information_schema.events WHERE event_schema = {here}"
+        )
+    ]
+
+
+def _empty(session: MySqlSession) -> None:
+    """Drop everything. Only for a database that was seen empty before we used it."""
+    session.execute("SET SESSION foreign_key_checks = 0")
+    for kind, name in _contents(session):
+        session.execute(f"DROP {kind} IF EXISTS {MYSQL.ident(name)}")
+    session.execute("SET SESSION foreign_key_checks = 1")

@@ -1,0 +1,179 @@
+"""Session on MySQL and MariaDB: connecting, the lock, timeouts, error classes."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import URL, Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from reconcile.dialects.connect import connect_error, make_engine, parse_url, with_driver
+from reconcile.dialects.mysql.features import Features, features_of
+from reconcile.dialects.session import Session
+from reconcile.dialects.sqltext import MYSQL
+from reconcile.errors import ConnectError, LockHeld, LockTimeout, ServerError
+
+DRIVERS = ("pymysql", "mysqldb", "mysqlconnector", "asyncmy", "aiomysql")
+
+# Decides how text is read (no ANSI_QUOTES, NO_BACKSLASH_ESCAPES, PIPES_AS_CONCAT) and that a value that does not
+# fit is an error, never cut off in silence. Zero dates stay allowed: old schemas have them as defaults.
+_SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
+_FOREVER_SECONDS = 31536000  # the largest lock_wait_timeout
+_POLL_SECONDS = 0.25
+
+_LOCK_TIMEOUT = frozenset({1205, 1213, 3572})  # lock wait timeout, deadlock, NOWAIT
+_NO_PRIVILEGE = frozenset({1044, 1142, 1143, 1227, 1290, 1370, 1410, 1419, 1698})
+_TOO_LONG = frozenset({1969, 3024})  # max_statement_time, max_execution_time
+_LOGIN_HINTS = {
+    1045: "check user and password",
+    1698: "check user and password",
+    1049: "create the database first: CREATE DATABASE name",
+    1044: "this user has no privileges on that database",
+}
+
+
+class MySqlSession(Session):
+    """A connection to one database of a MySQL or MariaDB server."""
+
+    def __init__(self, engine: Engine, connection: Connection, *, url: URL) -> None:
+        super().__init__(engine, connection)
+        self.url = url
+        version, database = self.query("SELECT VERSION(), DATABASE()")[0]
+        self.features: Features = features_of(str(version))
+        self._database = None if database is None else str(database)
+        self.execute(f"SET SESSION sql_mode = '{_SQL_MODE}', SESSION sql_quote_show_create = 1")
+
+    @property
+    def database(self) -> str:
+        """The name of the connected database. Raises ConnectError where the URL names none."""
+        if self._database is None:
+            raise ConnectError(
+                "the URL names no database", hint="write it as mysql://user@host/database, with the database's name"
+            )
+        return self._database
+
+    def defaults(self) -> tuple[str, str]:
+        """Character set and collation that new tables of this database get."""
+        charset, collation = self.query("SELECT @@character_set_database, @@collation_database")[0]
+        return str(charset), str(collation)
+
+    # -- transactions
+
+    def begin_reading(self) -> None:
+        """BEGIN: the server forbids changes, and rows are seen as of now."""
+        self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        self.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+        self.in_transaction = True
+
+    # -- the server
+
+    @property
+    def server(self) -> str:
+        return f"{self.features.name} {'.'.join(map(str, self.features.version))}"
+
+    @property
+    def version_key(self) -> str:
+        # What DDL means depends on these settings as well: they choose engine, collation and TIMESTAMP's defaults.
+        engine, stamps, collation = self.query(
+            "SELECT @@default_storage_engine, @@explicit_defaults_for_timestamp, @@collation_database"
+        )[0]
+        return f"{self.features.series}-{str(engine).lower()}-{collation}-{stamps}"
+
+    def set_timeouts(self, *, lock_ms: int, statement_ms: int) -> None:
+        seconds = max(1, math.ceil(lock_ms / 1000)) if lock_ms else _FOREVER_SECONDS
+        limit = math.ceil(statement_ms / self.features.statement_timeout_unit_ms)
+        self.execute(
+            f"SET SESSION lock_wait_timeout = {seconds}, SESSION innodb_lock_wait_timeout = {seconds}, "
+            f"SESSION {self.features.statement_timeout} = {limit}"
+        )
+
+    @contextmanager
+    def lock(self, holder: str, *, wait_seconds: float) -> Iterator[None]:
+        del holder  # the server knows who holds a lock: user, host and since when
+        name = MYSQL.literal(_lock_name(self.database))
+        deadline = time.monotonic() + wait_seconds
+        with open_session(self.url) as own:
+            own.execute(f"SET SESSION wait_timeout = {_FOREVER_SECONDS // 15}")
+            while own.query(f"SELECT GET_LOCK({name}, 0)") != [(1,)]:
+                if time.monotonic() >= deadline:
+                    who = own._holder(name)
+                    raise LockHeld(
+                        f"another run holds the lock on {self.database}: {who}",
+                        holder=who,
+                        hint="wait for it to end, or give --lock-wait",
+                    )
+                time.sleep(_POLL_SECONDS)
+            try:
+                yield
+            finally:
+                own.query(f"SELECT RELEASE_LOCK({name})")
+
+    def _holder(self, name: str) -> str:
+        rows = self.query(
+            "SELECT p.id, p.user, p.host, p.time FROM information_schema.processlist p "
+            f"WHERE p.id = IS_USED_LOCK({name})"
+        )
+        if not rows:
+            return "a connection that this user may not see"
+        number, user, host, seconds = rows[0]
+        return f"{user}@{str(host).rpartition(':')[0] or host} (connection {number}, for at least {seconds} s)"
+
+    def has_rows(self, schema: str | None, table: str) -> bool:
+        return bool(self.query(f"SELECT 1 FROM {MYSQL.qualified(schema, table)} LIMIT 1"))
+
+    # -- errors
+
+    def classify(self, error: DBAPIError, sql: str) -> ServerError:
+        code = _code(error)
+        message = str(error.orig.args[1]) if error.orig is not None and len(error.orig.args) > 1 else str(error.orig)
+        if code in _LOCK_TIMEOUT:
+            return LockTimeout(message, sql=sql, code=str(code), hint="another connection uses the table; try again")
+        hint = ""
+        if code in _NO_PRIVILEGE:
+            hint = "the database user lacks a privilege; GRANT it or connect as another user"
+        elif code in _TOO_LONG:
+            hint = "it ran longer than timeouts.statement allows"
+        return ServerError(message, sql=sql, code=str(code or ""), hint=hint)
+
+
+def open_session(url: str | URL) -> MySqlSession:
+    """Connect. Raises ConnectError."""
+    parsed = with_driver(parse_url(url) if isinstance(url, str) else url, DRIVERS)
+    if "charset" not in parsed.query and not parsed.drivername.endswith("+mariadbconnector"):
+        parsed = parsed.update_query_dict({"charset": "utf8mb4"})
+    engine = make_engine(parsed)
+    try:
+        connection = engine.connect()
+    except (DBAPIError, OSError) as error:
+        engine.dispose()
+        raise _login_error(parsed, error) from error
+    try:
+        return MySqlSession(engine, connection, url=parsed)
+    except BaseException:
+        connection.close()
+        engine.dispose()
+        raise
+
+
+def _login_error(url: URL, error: DBAPIError | OSError) -> ConnectError:
+    said = connect_error(url, error)
+    hint = _LOGIN_HINTS.get(_code(error) or 0) if isinstance(error, DBAPIError) else None
+    return ConnectError(said.message, hint=hint) if hint else said
+
+
+def _code(error: DBAPIError) -> int | None:
+    """The server's error number, from whichever driver."""
+    number = getattr(error.orig, "errno", None)
+    if number is None and error.orig is not None and error.orig.args:
+        number = error.orig.args[0]
+    return number if isinstance(number, int) else None
+
+
+def _lock_name(database: str) -> str:
+    # MySQL takes at most 64 characters.
+    name = f"reconcile:{database}"
+    return name if len(name) <= 64 else f"reconcile:{hashlib.sha256(database.encode()).hexdigest()[:40]}"

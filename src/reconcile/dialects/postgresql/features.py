@@ -1,0 +1,56 @@
+"""Features: what a PostgreSQL version can do, as facts named by meaning. Nobody else compares version numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconcile.dialects.session import Session
+
+OLDEST_MAJOR = 15
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """Facts of one server version (``server_version_num``, 180001 for 18.1)."""
+
+    version: int
+    has_nulls_not_distinct: bool  # 15: UNIQUE NULLS NOT DISTINCT
+    has_set_null_columns: bool  # 15: ON DELETE SET NULL (columns)
+    has_security_invoker: bool  # 15: views that run with the rights of who reads them
+    has_unlogged_sequences: bool  # 15
+    has_set_expression: bool  # 17: ALTER COLUMN … SET EXPRESSION
+    has_set_access_method_default: bool  # 17: SET ACCESS METHOD DEFAULT
+    has_named_not_null: bool  # 18: NOT NULL is a constraint in pg_constraint
+    has_virtual_generated_columns: bool  # 18
+    has_not_enforced: bool  # 18: NOT ENFORCED checks and foreign keys
+    has_temporal_keys: bool  # 18: WITHOUT OVERLAPS, PERIOD
+    has_alter_inheritability: bool  # 18: ALTER CONSTRAINT … [NO] INHERIT
+
+    @property
+    def major(self) -> int:
+        return self.version // 10000
+
+
+def features_of(version: int) -> Features:
+    """The facts of a version."""
+    major = version // 10000
+    return Features(
+        version=version,
+        has_nulls_not_distinct=major >= 15,
+        has_set_null_columns=major >= 15,
+        has_security_invoker=major >= 15,
+        has_unlogged_sequences=major >= 15,
+        has_set_expression=major >= 17,
+        has_set_access_method_default=major >= 17,
+        has_named_not_null=major >= 18,
+        has_virtual_generated_columns=major >= 18,
+        has_not_enforced=major >= 18,
+        has_temporal_keys=major >= 18,
+        has_alter_inheritability=major >= 18,
+    )
+
+
+def detect(session: Session) -> Features:
+    """The facts of the server at the other end."""
+    ((version,),) = session.query("SELECT current_setting('server_version_num')::int4")
+    return features_of(int(version))

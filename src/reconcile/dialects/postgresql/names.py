@@ -1,0 +1,22 @@
+"""Names that the server chooses, so that a name a person gave can be told from them."""
+
+from __future__ import annotations
+
+_LONGEST = 63  # NAMEDATALEN - 1, in bytes
+
+
+def chosen_name(first: str, second: str, label: str) -> str:
+    """What the server's makeObjectName gives: ``first_second_label``, the longer of the two cut to fit."""
+    a, b = first.encode(), second.encode()
+    room = _LONGEST - len(label.encode()) - 2
+    if len(a) + len(b) > room:
+        # The server takes a byte off the longer one until both fit.
+        length_a, length_b = len(a), len(b)
+        while length_a + length_b > room:
+            if length_a > length_b:
+                length_a -= 1
+            else:
+                length_b -= 1
+        a, b = a[:length_a], b[:length_b]
+    # Cut between characters, as pg_mbcliplen does.
+    return f"{a.decode(errors='ignore')}_{b.decode(errors='ignore')}_{label}"

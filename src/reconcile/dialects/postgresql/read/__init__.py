@@ -1,0 +1,84 @@
+"""Reading a PostgreSQL database: a constant number of catalog queries → State."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from reconcile.dialects.postgresql.features import detect
+from reconcile.dialects.postgresql.read import queries
+from reconcile.dialects.postgresql.read.comments import read_comments
+from reconcile.dialects.postgresql.read.constraints import read_constraints
+from reconcile.dialects.postgresql.read.context import Reading
+from reconcile.dialects.postgresql.read.dependencies import read_dependencies, read_rewrites
+from reconcile.dialects.postgresql.read.indexes import read_indexes, read_opclasses
+from reconcile.dialects.postgresql.read.namespaces import read_extensions, read_namespaces
+from reconcile.dialects.postgresql.read.opaques import read_opaques
+from reconcile.dialects.postgresql.read.sequences import read_owners, read_sequences
+from reconcile.dialects.postgresql.read.tables import name_not_nulls, read_columns, read_tables
+from reconcile.dialects.postgresql.read.types import read_types
+from reconcile.dialects.postgresql.read.views import read_views
+from reconcile.dialects.session import Session
+from reconcile.state import State
+
+# Settings under which the server prints names qualified and constants the same way for everybody.
+_SETTINGS = {
+    "search_path": "",
+    "quote_all_identifiers": "off",
+    "DateStyle": "ISO, MDY",
+    "IntervalStyle": "postgres",
+    "TimeZone": "UTC",
+    "bytea_output": "hex",
+    "extra_float_digits": "1",
+}
+
+
+def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
+    """Everything that is there. ``schemas``: only these. Uses the transaction that is open, or a reading one."""
+    if not session.in_transaction:
+        with session.reading():
+            return read(session, schemas=schemas)
+    with _printing_plainly(session):
+        return _read(session, schemas)
+
+
+def _read(session: Session, schemas: frozenset[str] | None) -> State:
+    found = session.query(queries.text("namespaces"))
+    namespaces = {oid: name for oid, name in found if schemas is None or name in schemas}
+    reading = Reading(session=session, features=detect(session), namespaces=namespaces)
+    read_extensions(reading)
+    read_namespaces(reading)
+    collations = dict(session.query(queries.text("collations")))
+    read_tables(reading)
+    read_views(reading)
+    read_types(reading)
+    identities, owned = read_sequences(reading)
+    index_columns = read_columns(reading, identities, collations)
+    bodies = read_indexes(reading, read_opclasses(reading), collations, index_columns)
+    name_not_nulls(reading, read_constraints(reading, bodies))
+    read_owners(reading, owned)
+    read_opaques(reading)
+    read_rewrites(reading)
+    read_dependencies(reading)
+    read_comments(reading)
+    return State.build(
+        reading.objects, reading.needs, dialect="postgresql", server=session.server, structural=False
+    )
+
+
+@contextmanager
+def _printing_plainly(session: Session) -> Iterator[None]:
+    """The settings for a read, put back afterwards: the transaction may not be ours alone."""
+    names = ", ".join(f"current_setting('{name}')" for name in _SETTINGS)
+    (before,) = session.query(f"SELECT {names}")
+    session.query(_set(_SETTINGS))
+    yield
+    # Not after an error: the transaction is then lost, and the settings with it.
+    session.query(_set(dict(zip(_SETTINGS, before, strict=True))))
+
+
+def _set(settings: dict[str, str]) -> str:
+    calls = ", ".join(
+        "set_config('{}', '{}', true)".format(name, value.replace("'", "''")) for name, value in settings.items()
+    )
+    return f"SELECT {calls}"

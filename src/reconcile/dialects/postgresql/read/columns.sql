@@ -1,0 +1,15 @@
+-- Columns of plain tables, and of indexes where a statistics target or an operator class option was set.
+SELECT a.attrelid, a.attnum, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+       a.attidentity::text, a.attgenerated::text, d.oid, pg_get_expr(d.adbin, d.adrelid),
+       CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation ELSE 0 END,
+       CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END,
+       nullif(a.attcompression::text, ''), nullif(a.attstattarget, -1), a.attoptions,
+       a.atttypid, a.attcollation
+  FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.atthasdef
+ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't' AND c.relnamespace = ANY ($namespaces)
+   AND (c.relkind = 'r'
+        OR c.relkind = 'i' AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))
+ ORDER BY a.attrelid, a.attnum

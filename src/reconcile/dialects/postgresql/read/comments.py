@@ -1,0 +1,28 @@
+"""Comments on what is modelled; those on opaque objects are part of them."""
+
+from __future__ import annotations
+
+from reconcile.dialects.postgresql.read.context import Catalog, Reading
+from reconcile.state import Comment, Key, Kind, View, child_key
+
+# Every database is made with this one (initdb), and pg_dump leaves it out too.
+_PUBLIC = "standard public schema"
+
+
+def read_comments(reading: Reading) -> None:
+    """A Comment for each description whose object is modelled."""
+    views = {item.key: item for item in reading.objects if isinstance(item, View)}
+    for catalog, oid, part, text in reading.rows("comments"):
+        owner = reading.locate(catalog, oid, part)
+        if owner is None or owner.kind is Kind.OPAQUE or owner.kind is Kind.EXTENSION:
+            continue
+        if owner.kind is Kind.SCHEMA and owner.name == "public" and text == _PUBLIC:
+            continue
+        about = owner
+        if part and owner.kind is Kind.VIEW:
+            about = child_key(Kind.COLUMN, owner, views[owner].columns[part - 1])
+        elif catalog == Catalog.CLASS and owner.kind in (Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION):
+            # The index behind a constraint can have a comment of its own.
+            assert owner.parent is not None
+            about = Key(Kind.INDEX, owner.schema, owner.name, owner.parent)
+        reading.add(Comment(key=child_key(Kind.COMMENT, about), text=text), owner)

@@ -1,0 +1,32 @@
+"""What needs what, as pg_depend has it, at the grain of columns."""
+
+from __future__ import annotations
+
+from reconcile.dialects.postgresql.read.context import Catalog, Reading
+from reconcile.state import Key, Kind
+
+
+def read_rewrites(reading: Reading) -> None:
+    """The address of every view's rule: pg_depend says what the rule needs."""
+    for oid, relation, _ in reading.rows("rewrites"):
+        owner = reading.locate(Catalog.CLASS, relation)
+        if owner is not None:
+            reading.addresses.setdefault((Catalog.REWRITE, oid), owner)
+
+
+def read_dependencies(reading: Reading) -> None:
+    """Needs between objects whose addresses are known."""
+    locate = reading.locate
+    found: set[tuple[Key, Key]] = set()
+    for catalog, oid, part, needed_catalog, needed_oid, needed_part in reading.rows("dependencies"):
+        who = locate(catalog, oid, part)
+        if who is None:
+            continue
+        what = locate(needed_catalog, needed_oid, needed_part)
+        if what is None or who is what:
+            continue
+        # OWNED BY is an object of its own: the sequence itself does not need the column.
+        if who.kind is Kind.SEQUENCE and what.kind in (Kind.COLUMN, Kind.TABLE):
+            continue
+        found.add((who, what))
+    reading.needs += found

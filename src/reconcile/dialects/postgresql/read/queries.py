@@ -1,0 +1,30 @@
+"""The catalog queries: .sql files beside this module, with the namespaces to read filled in."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from reconcile.dialects.postgresql.features import Features
+from reconcile.dialects.session import Session
+
+Row = tuple[Any, ...]
+
+# Spellings of columns that older servers lack; each stands in the .sql files as $name.
+_NOT_ENFORCED = ("c.conenforced", "true")
+_TEMPORAL = ("c.conperiod", "false")
+
+
+@cache
+def text(name: str) -> str:
+    """The text of ``name``.sql."""
+    return (files(__package__) / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(session: Session, features: Features, name: str, namespaces: tuple[int, ...]) -> list[Row]:
+    """The rows of ``name``.sql for these namespaces (oids of pg_namespace)."""
+    sql = text(name).replace("$namespaces", "'{" + ",".join(map(str, namespaces)) + "}'::oid[]")
+    sql = sql.replace("$enforced", _NOT_ENFORCED[not features.has_not_enforced])
+    sql = sql.replace("$period", _TEMPORAL[not features.has_temporal_keys])
+    return session.query(sql)

@@ -1,0 +1,34 @@
+"""Plain views."""
+
+from __future__ import annotations
+
+from reconcile.dialects.postgresql.read.context import Catalog, Reading
+from reconcile.dialects.postgresql.read.tables import storage_options
+from reconcile.state import Key, Kind, View
+
+# oid of a view → its columns' names by attnum, for comments
+ViewColumns = dict[int, dict[int, str]]
+
+
+def read_views(reading: Reading) -> None:
+    """Views. The server's text, less the layout's leading space and the final semicolon."""
+    for oid, namespace, name, reloptions, definition, columns, types, with_default in reading.rows("views"):
+        if (Catalog.CLASS, oid) in reading.of_extensions:
+            continue
+        key = Key(Kind.VIEW, reading.namespaces[namespace], name)
+        reading.addresses[Catalog.CLASS, oid] = key
+        names = tuple(columns or ())
+        reading.objects.append(
+            View(
+                key=key,
+                definition=definition.strip().removesuffix(";").rstrip(),
+                columns=names,
+                options=tuple(sorted(storage_options(reloptions))),
+                column_types=tuple(zip(names, types or (), strict=True)),
+            )
+        )
+        if namespace in reading.schema_keys:
+            reading.needs.append((key, reading.schema_keys[namespace]))
+        for number in with_default or ():
+            default = reading.add_opaque(namespace, "default", f"of {name}.{names[number - 1]}")
+            reading.needs.append((default, key))

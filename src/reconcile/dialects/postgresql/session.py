@@ -1,0 +1,170 @@
+"""PostgreSQL sessions: connecting, read-only transactions, timeouts, the advisory lock, error classes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import URL
+from sqlalchemy.exc import DBAPIError
+
+from reconcile.dialects.connect import connect_error, make_engine, parse_url, with_driver
+from reconcile.dialects.postgresql.features import OLDEST_MAJOR
+from reconcile.dialects.session import Session
+from reconcile.dialects.sqltext import POSTGRESQL
+from reconcile.errors import ConnectError, LockHeld, LockTimeout, ServerError
+
+DRIVERS = ("psycopg", "psycopg2", "asyncpg", "pg8000")
+
+# Two int4 keys of the advisory lock; arbitrary, but the same for ever: "reco", "ncil" in ASCII.
+_LOCK = (0x7265636F, 0x6E63696C)
+_POLL_SECONDS = 0.2
+
+_HINTS = {
+    "42501": "ask the database's administrator for the privilege, or connect as the owner of the objects",
+    "25006": "the server is a read-only standby: connect to the primary",
+    "53300": "the server has too many connections: wait, or raise max_connections",
+    "57014": "the statement was cancelled: by statement_timeout, or by a person",
+    "40P01": "another session was locking the same tables in another order: run it again",
+}
+
+
+class PostgresSession(Session):
+    """One connection to PostgreSQL."""
+
+    url: URL
+
+    # -- transactions
+
+    def begin_reading(self) -> None:
+        """A snapshot that cannot change anything: the server itself refuses."""
+        self.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        self.in_transaction = True
+
+    # -- the server
+
+    @cached_property
+    def version(self) -> int:
+        """``server_version_num``: 180001 for 18.1."""
+        return int(self.query("SELECT current_setting('server_version_num')::int4")[0][0])
+
+    @property
+    def server(self) -> str:
+        return f"PostgreSQL {self.version // 10000}.{self.version % 10000}"
+
+    @property
+    def version_key(self) -> str:
+        return f"postgresql-{self.version // 10000}"
+
+    def set_timeouts(self, *, lock_ms: int, statement_ms: int) -> None:
+        """lock_timeout and statement_timeout, in milliseconds; 0 is for ever."""
+        self.execute(f"SET lock_timeout = {int(lock_ms)}")
+        self.execute(f"SET statement_timeout = {int(statement_ms)}")
+
+    def has_rows(self, schema: str | None, table: str) -> bool:
+        """Whether the table, its partitions and children hold at least one row."""
+        name = POSTGRESQL.qualified(schema, table)
+        return bool(self.query(f"SELECT EXISTS (SELECT FROM {name})")[0][0])
+
+    # -- the lock
+
+    @contextmanager
+    def lock(self, holder: str, *, wait_seconds: float) -> Iterator[None]:
+        """An advisory lock of this database, on a connection of its own.
+
+        A session that *waits* for an advisory lock holds a snapshot, and CREATE INDEX CONCURRENTLY waits for
+        every older snapshot: so we poll, and the connection that holds the lock is idle and in no transaction.
+        """
+        high, low = _LOCK
+        with open_session(self.url.render_as_string(hide_password=False)) as keeper:
+            # The holder's name is what others see; the server keeps 63 bytes of it.
+            keeper.query(f"SELECT set_config('application_name', {POSTGRESQL.literal(f'reconcile: {holder}')}, false)")
+            end = time.monotonic() + wait_seconds
+            while not keeper.query(f"SELECT pg_try_advisory_lock({high}, {low})")[0][0]:
+                if time.monotonic() >= end:
+                    raise _held(keeper)
+                time.sleep(min(_POLL_SECONDS, max(0.01, end - time.monotonic())))
+            try:
+                yield
+            finally:
+                keeper.query(f"SELECT pg_advisory_unlock({high}, {low})")
+
+    # -- errors
+
+    def classify(self, error: DBAPIError, sql: str) -> ServerError:
+        code = sqlstate(error)
+        message = _message(error)
+        if code == "55P03":
+            return LockTimeout(message, sql=sql, code=code, hint="another session holds a lock on it; try again later")
+        return ServerError(message, sql=sql, code=code, hint=_HINTS.get(code, ""))
+
+
+def open_session(url: str) -> PostgresSession:
+    """Connect. Raises ConnectError: no driver, unreachable, refused, too old."""
+    parsed = with_driver(parse_url(url), DRIVERS)
+    engine = make_engine(parsed)
+    try:
+        connection = engine.connect()
+    except (DBAPIError, OSError) as error:
+        engine.dispose()
+        raise connect_error(parsed, error) from error
+    session = PostgresSession(engine, connection)
+    session.url = parsed
+    try:
+        if session.version < OLDEST_MAJOR * 10000:
+            raise ConnectError(
+                f"{session.server} is not supported", hint=f"PostgreSQL {OLDEST_MAJOR} or later is needed"
+            )
+        # Notices are for people at a prompt ("identifier will be truncated", "cascades to …").
+        session.execute("SET client_min_messages = warning")
+    except BaseException:
+        session.close()
+        raise
+    return session
+
+
+def sqlstate(error: DBAPIError) -> str:
+    """The five characters of the SQLSTATE, from whichever driver; empty where there is none."""
+    origin: Any = error.orig
+    for name in ("sqlstate", "pgcode"):
+        found = getattr(origin, name, None)
+        if isinstance(found, str):
+            return found
+    details = getattr(origin, "args", None)
+    if details and isinstance(details[0], dict):  # pg8000
+        return str(details[0].get("C", ""))
+    return ""
+
+
+def _message(error: DBAPIError) -> str:
+    """The server's own words. SQLAlchemy's asyncpg adapter puts the class before them."""
+    text = str(error.orig)
+    details = getattr(error.orig, "args", None)
+    if details and isinstance(details[0], dict):
+        text = str(details[0].get("M", text))
+    if text.startswith("<class ") and ">: " in text:
+        text = text.partition(">: ")[2]
+    return text.strip()
+
+
+def _held(keeper: Session) -> LockHeld:
+    high, low = _LOCK
+    rows = keeper.query(
+        "SELECT a.application_name, a.usename::text, coalesce(host(a.client_addr), 'local'), a.pid,"
+        " to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
+        "  FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
+        f" WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {high} AND l.objid = {low} AND l.objsubid = 2"
+        "   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+    )
+    if not rows:
+        return LockHeld("another run holds the lock", holder="unknown", hint="try again")
+    name, user, address, pid, since = rows[0]
+    who = str(name or "").removeprefix("reconcile: ") or f"{user}@{address}"
+    return LockHeld(
+        f"another run holds the lock: {who}, since {since} UTC, from {address} (process {pid})",
+        holder=who,
+        hint=f"wait for it, or end it with: SELECT pg_terminate_backend({pid})",
+    )

@@ -1,0 +1,211 @@
+"""The canonical printer: SQLite keeps SQL as it was typed, so two spellings of one meaning are evened out here.
+
+Works on tokens alone. Comments and white space go, keywords are upper case, names are folded (SQLite does not
+tell the case of ASCII letters in names apart) and unquoted where they can be, strings and numbers stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from functools import lru_cache
+from typing import NamedTuple
+
+from reconcile.dialects.sqltext import SQLITE
+
+# Words that can never be a bare name (those without a fallback in SQLite's parse.y).
+_RESERVED = frozenset(
+    """ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE DEFAULT DEFERRABLE
+    DELETE DISTINCT DROP ELSE ESCAPE EXCEPT EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTERSECT INTO IS ISNULL
+    JOIN LIMIT NOT NOTHING NOTNULL NULL ON OR ORDER PRIMARY REFERENCES RETURNING SELECT SET TABLE THEN TO
+    TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE""".split()
+)
+# Words with a meaning that may also be names: keywords unless something here is called so.
+_SOFT = frozenset(
+    """ABORT AFTER ASC BEFORE BEGIN BY CASCADE CROSS CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP DEFERRED DESC
+    DO EACH END EXCLUDE FAIL FALSE FILTER FIRST FOLLOWING FOR FULL GLOB IGNORE INNER INSTEAD LAST LEFT LIKE MATCH
+    MATERIALIZED NATURAL NULLS OF OFFSET OTHERS OUTER OVER PARTITION PRECEDING RANGE RECURSIVE REGEXP RIGHT ROLLBACK
+    ROW ROWS TIES TRIGGER TRUE UNBOUNDED VIEW WINDOW WITH WITHOUT""".split()
+)
+_KEYWORDS = _RESERVED | _SOFT
+_PAIRS = frozenset({"<=", ">=", "<>", "!=", "==", "||", "<<", ">>", "->"})
+_ASCII = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+_NO_NAMES: frozenset[str] = frozenset()
+
+
+class Lexeme(NamedTuple):
+    """A token that means something. ``upper``: a word in upper case, anything else as it stands."""
+
+    kind: str  # word, ident, string, number, op
+    text: str
+    upper: str
+
+
+def fold(name: str) -> str:
+    """The name as SQLite compares it: only ASCII letters lose their case."""
+    return name.lower() if name.isascii() else name.translate(_ASCII)
+
+
+def lex(text: str) -> list[Lexeme]:
+    """The tokens without white space and comments; blobs, exponents and two-character operators in one piece."""
+    found: list[Lexeme] = []
+    end = -1
+    for kind, piece, start in SQLITE.lexemes(text):
+        if kind == "word":
+            found.append(Lexeme(kind, piece, piece.upper()))
+        elif start == end and found and (merged := _merge(found[-1], kind, piece)) is not None:
+            found[-1] = merged
+        elif kind == "other":
+            found.append(Lexeme("op", piece, piece))
+        else:
+            found.append(Lexeme(kind, piece, piece))
+        end = start + len(piece)
+    return found
+
+
+def _merge(last: Lexeme, kind: str, piece: str) -> Lexeme | None:
+    """The last lexeme with a piece that touches it, where the two are one."""
+    joined = last.text + piece
+    if kind == "string":
+        return Lexeme("string", joined, joined) if last.upper == "X" else None
+    if kind == "number":
+        if last.kind == "number" or last.text == ".":
+            return Lexeme("number", joined, joined)
+        return None
+    if kind == "other":
+        if last.kind == "op" and (joined in _PAIRS or joined == "->>"):
+            return Lexeme("op", joined, joined)
+        if last.kind == "number" and piece in "+-" and last.text[-1] in "eE" and last.text[:2].lower() != "0x":
+            return Lexeme("number", joined, joined)
+    return None
+
+
+def name_of(lexeme: Lexeme) -> str:
+    """The name a word, quoted identifier or (SQLite's leniency) string stands for, in its own spelling."""
+    return lexeme.text if lexeme.kind == "word" else SQLITE.unquote(lexeme.text)
+
+
+def stripped(tokens: Sequence[Lexeme]) -> Sequence[Lexeme]:
+    """``((x))`` → ``x``."""
+    while len(tokens) > 2 and tokens[0].text == "(" and closing(tokens, 0) == len(tokens) - 1:
+        tokens = tokens[1:-1]
+    return tokens
+
+
+def closing(tokens: Sequence[Lexeme], opening: int) -> int:
+    """The index of the parenthesis that closes the one at ``opening``; the end if there is none."""
+    depth = 0
+    for index in range(opening, len(tokens)):
+        token = tokens[index]
+        if token.kind == "op":
+            if token.text == "(":
+                depth += 1
+            elif token.text == ")":
+                depth -= 1
+                if depth == 0:
+                    return index
+    return len(tokens)
+
+
+def canonical(tokens: Sequence[Lexeme], names: Set[str] = _NO_NAMES, *, own: str | None = None) -> str:
+    """The one spelling of these tokens.
+
+    ``names``: folded names that are known to mean something, for in SQLite a double-quoted word that names
+    nothing is a string (then it is kept as it stands). ``own``: the folded name of the table that an
+    expression belongs to; ``own.column`` means ``column``.
+    """
+    pieces: list[str] = []
+    last = ""  # what decides the space: "", "(", ".", ",", "name", "key", "op", "unary", "value"
+    index, count = 0, len(tokens)
+    while index < count:
+        token = tokens[index]
+        following = tokens[index + 1].text if index + 1 < count else ""
+        kind, text = token.kind, token.text
+        if own is not None and following == "." and last != "." and kind in ("word", "ident"):
+            is_own = fold(name_of(token)) == own
+            if is_own:
+                index += 2
+                continue
+        role = "value"
+        if kind == "word":
+            text, role = _word(token, names, qualified="." in (last, following))
+        elif kind == "ident":
+            text, role = _quoted(token, names, qualified="." in (last, following)), "name"
+        elif kind == "op":
+            if text in "(.,);":
+                role = text
+            else:
+                role = "unary" if text in "+-~" and last in ("", "(", ",", "op", "key", "unary") else "op"
+        elif kind == "number":
+            text = text.lower()
+        elif kind == "string" and text[0] == "x":
+            text = "X" + text[1:]
+        if pieces and _spaced(last, role, pieces[-1], text):
+            pieces.append(" ")
+        pieces.append(text)
+        last = "value" if role == ")" else role
+        index += 1
+    return "".join(pieces)
+
+
+def _spaced(last: str, role: str, before: str, text: str) -> bool:
+    if role in ("),.;") or last in ("(", "."):
+        return role == "." and last in ("op", "key", ",")
+    if role == "(":
+        return last != "name"
+    if last == "unary":
+        return text[0] in "+-" and before in "+-"
+    return True
+
+
+def _word(token: Lexeme, names: Set[str], *, qualified: bool) -> tuple[str, str]:
+    upper = token.upper
+    if upper in _KEYWORDS and not qualified and (upper in _RESERVED or fold(token.text) not in names):
+        return upper, "key"
+    return bare(token.text), "name"
+
+
+def _quoted(token: Lexeme, names: Set[str], *, qualified: bool) -> str:
+    name = SQLITE.unquote(token.text)
+    if token.text[0] == '"' and not qualified and fold(name) not in names:
+        return token.text
+    return bare(name)
+
+
+@lru_cache(maxsize=4096)
+def bare(name: str) -> str:
+    """The folded name, in quotes only where it needs them."""
+    folded = fold(name)
+    plain = folded.isidentifier() and folded.upper() not in _KEYWORDS
+    return folded if plain else SQLITE.ident(folded)
+
+
+@lru_cache(maxsize=4096)
+def canonical_type(text: str) -> str:
+    """A declared type: ``VARCHAR ( 80 )`` → ``varchar(80)``."""
+    pieces: list[str] = []
+    for token in lex(text):
+        joins = not pieces or token.text in "(),." or pieces[-1] in "(,.+-"
+        pieces.append("" if joins else " ")
+        pieces.append(fold(name_of(token)) if token.kind in ("word", "ident", "string") else fold(token.text))
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=4096)
+def canonical_default(text: str) -> str:
+    """A DEFAULT as ``PRAGMA table_xinfo`` gives it. A lone bare word is a string to SQLite: it keeps its case."""
+    tokens = stripped(lex(text))
+    if len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].upper not in CONSTANTS:
+        return tokens[0].text
+    return canonical(tokens)
+
+
+# The words that stand for a value of their own after DEFAULT.
+CONSTANTS = frozenset({"NULL", "TRUE", "FALSE", "CURRENT_DATE", "CURRENT_TIME", "CURRENT_TIMESTAMP"})
+
+
+def is_plain_default(expression: str) -> bool:
+    """Whether a canonical default can be written without parentheses."""
+    tokens = lex(expression)
+    if len(tokens) == 2 and tokens[0].text in "+-":
+        return tokens[1].kind == "number"
+    return len(tokens) == 1

@@ -1,0 +1,337 @@
+"""The applier: lock, recover, check, run, verify, remember. The same code forwards and backwards (DESIGN §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, replace
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from reconcile.errors import Interrupted, LockHeld, Mismatch, ReconcileError, RevisionError, ServerError
+from reconcile.execution.events import Notice, Recovered, Retrying, RevisionDone, RevisionStarted, Waiting
+from reconcile.execution.history import History, Run
+from reconcile.execution.job import Job, World
+from reconcile.execution.preflight import check, differing, require
+from reconcile.execution.recovery import expected_after, remove_leftovers, standing
+from reconcile.execution.steps import Runner
+from reconcile.state import Phase, State, Step
+
+_POLL = 1.0  # seconds between looks at a lock held by another
+_LONGEST_PAUSE = 30.0  # seconds between two attempts at a phase
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A job that was done, and the schema after it."""
+
+    job: Job
+    state: State
+    seconds: float
+
+
+def execute(
+    jobs: Sequence[Job],
+    world: World,
+    *,
+    stored: Callable[[Run], Job] | None = None,
+    lock_wait: float = 0.0,
+) -> tuple[Outcome, ...]:
+    """Run the jobs in order under one lock, after finishing what an earlier run left.
+
+    ``stored`` makes the job of an unfinished run again, from the text that history kept; without it such a
+    run can be finished only by asking for the same revision. ``lock_wait`` in seconds. What was done before
+    an error stays done and is remembered. Raises LockHeld, Mismatch, CheckFailed, ServerError, Interrupted.
+    """
+    with locked(world, wait=lock_wait):
+        live = _live(world)
+        outcomes: list[Outcome] = []
+        unfinished = world.history.unfinished()
+        if unfinished is not None:
+            jobs, outcomes, live = _recover(unfinished, list(jobs), live, world, stored)
+        for job in jobs:
+            outcomes.append(_Execution(job, world, live).begin())
+            live = outcomes[-1].state
+        return tuple(outcomes)
+
+
+@contextmanager
+def locked(world: World, *, wait: float) -> Iterator[None]:
+    """The database's lock around a block; tells the listener who is waited for."""
+    start = world.clock()
+    with ExitStack() as stack:
+        while True:
+            left = wait - (world.clock() - start)
+            try:
+                stack.enter_context(world.session.lock(world.who, wait_seconds=max(0.0, min(_POLL, left))))
+                break
+            except LockHeld as held:
+                waited = world.clock() - start
+                if waited >= wait:
+                    raise
+                world.listen(Waiting(holder=held.holder, seconds=waited))
+                world.sleep(min(0.2, max(0.0, wait - waited)))
+        yield
+
+
+def _live(world: World) -> State:
+    """The live state, read in a transaction of its own unless one is open."""
+    with nullcontext() if world.session.in_transaction else world.session.reading():
+        return world.read(world.session)
+
+
+# -- what an earlier run left
+
+
+def _recover(
+    run: Run, jobs: list[Job], live: State, world: World, stored: Callable[[Run], Job] | None
+) -> tuple[list[Job], list[Outcome], State]:
+    """Settle an unfinished run: nothing done → failed; all done → done; else the rest is run, or taken back."""
+    asked = jobs[0] if jobs and jobs[0].id == run.revision else None
+    job = asked if asked is not None and asked.direction == run.direction else stored(run) if stored else None
+    if job is None:
+        raise RevisionError(
+            f"{run.revision} was interrupted ({run.direction} by {run.who}, {run.started}) and must be finished first",
+            revision=run.revision,
+            hint=f"run: reconcile {run.direction} {run.revision}",
+        )
+    reached = standing(job, live, world.history.journal(run))
+    execution = _Execution(job, world, live, run=run, done=reached.done)
+    if reached.doubt:
+        step = job.phases[reached.done].steps[0]
+        raise Mismatch(
+            f"{job.id} was interrupted in step {step.number} ({step.summary}), which changes no object that could "
+            f"tell whether it was done",
+            differences=[f"step {step.number}: {sql}" for sql in step.sql] or [f"step {step.number}: {step.call}"],
+            hint="find out, then make the step safe to run twice and remove its row from reconcile_journal",
+        )
+    if reached.done == len(job.phases):
+        world.listen(Recovered(message=f"{job.id} had been carried out whole; that is recorded now"))
+        outcome = execution.conclude(live)
+        return jobs[1:] if asked is job else jobs, [outcome], live
+    if reached.done == 0:
+        live = execution.sweep()
+        world.history.fail(run, finished=world.stamp(), seconds=0.0, note="interrupted before anything was changed")
+        world.listen(Recovered(message=f"{job.id} had been interrupted before it changed anything"))
+        return jobs, [], live
+    if asked is not None and asked.direction != run.direction:
+        world.listen(Recovered(message=f"{job.id} had been interrupted; what it did is taken back"))
+        back = standing(asked, live)
+        world.history.fail(run, finished=world.stamp(), seconds=0.0, note=f"interrupted, then {asked.direction}")
+        outcome = _Execution(asked, world, live, done=back.done).begin()
+        return jobs[1:], [outcome], outcome.state
+    left = sum(len(phase.steps) for phase in job.phases[reached.done :])
+    world.listen(Recovered(message=f"{job.id} had been interrupted; its last {left} step(s) are run now"))
+    outcome = execution.resume()
+    return jobs[1:] if asked is job else jobs, [outcome], outcome.state
+
+
+# -- one job
+
+
+class _Execution:
+    """One job on its way. Not a value: it knows how far it has come."""
+
+    def __init__(self, job: Job, world: World, live: State, *, run: Run | None = None, done: int = 0) -> None:
+        self.job, self.world, self.base, self.run = job, world, live, run
+        self.done = done  # phases
+        self.start = world.clock()
+        self.after: State | None = None
+
+    def begin(self) -> Outcome:
+        """From the start (or, when taking back, from where the database stands) to the end."""
+        if self.done == 0:
+            require(self.job, self.base)
+        self._preflight()
+        job, world = self.job, self.world
+        self.run = world.history.start(
+            revision=job.id,
+            direction=job.direction,
+            message=job.message,
+            parents=job.parents,
+            checksum=job.checksum,
+            started=world.stamp(),
+            who=world.who,
+            tool=world.tool,
+            steps=len(job.steps),
+            text=job.text,
+        )
+        return self._go()
+
+    def resume(self) -> Outcome:
+        """The phases that an interrupted run did not come to."""
+        self.base = self.sweep()
+        self._preflight()
+        return self._go()
+
+    def sweep(self) -> State:
+        """Remove what failed concurrent builds left in the way; the state after that."""
+        if remove_leftovers(self.job, self.base, self.done, self.world):
+            return _live(self.world)
+        return self.base
+
+    def conclude(self, state: State) -> Outcome:
+        """Record that all is done; part of the open transaction, if one is."""
+        seconds = self.world.clock() - self.start
+        self.world.history.finish(self._run, state=state, finished=self.world.stamp(), seconds=seconds)
+        return Outcome(job=self.job, state=state, seconds=seconds)
+
+    @property
+    def _run(self) -> Run:
+        assert self.run is not None, "a run is recorded before its first step"
+        return self.run
+
+    def _preflight(self) -> None:
+        check(
+            (c for phase in self.job.phases[self.done :] for step in phase.steps for c in step.checks),
+            self.world.session,
+        )
+
+    def _go(self) -> Outcome:
+        job, world = self.job, self.world
+        steps = sum(len(phase.steps) for phase in job.phases[self.done :])
+        try:
+            world.listen(RevisionStarted(id=job.id, message=job.message, direction=job.direction, steps=steps))
+            world.session.set_timeouts(lock_ms=world.timeouts.lock_ms, statement_ms=world.timeouts.statement_ms)
+            last = len(job.phases) - 1
+            for number in range(self.done, len(job.phases)):
+                self._phase(number, job.phases[number], last=number == last)
+                self.done = number + 1
+            if self.after is None:
+                self.after = self._verified()
+                self.conclude(self.after)
+        except KeyboardInterrupt as stop:
+            told = self._leave("interrupted by a person")
+            raise Interrupted(f"{job.id} was interrupted; {told}", revision=job.id, hint=self._advice(told)) from stop
+        except BaseException as error:
+            told = self._leave(str(error))
+            if isinstance(error, ReconcileError):
+                error.hint = "; ".join(part for part in (error.hint, told) if part)
+            raise
+        seconds = world.clock() - self.start
+        world.listen(RevisionDone(id=job.id, direction=job.direction, seconds=seconds))
+        return Outcome(job=job, state=self.after, seconds=seconds)
+
+    def _phase(self, number: int, phase: Phase, *, last: bool) -> None:
+        """One phase; tried again, whole, while a lock is not to be had."""
+        world = self.world
+        runner = Runner(
+            session=world.session,
+            root=world.root,
+            journal=_Journal(world, self._run, number),
+            listen=world.listen,
+            clock=world.clock,
+        )
+        at_end = self._seal_off if last and phase.transactional else None
+        for attempt in range(1, world.timeouts.retries + 2):
+            try:
+                runner.run(phase, at_end=at_end)
+                return
+            except ServerError as error:
+                self.after = None
+                if not world.session.is_lock_timeout(error) or attempt > world.timeouts.retries:
+                    raise
+                if not phase.transactional and not self._as_before(number, phase):
+                    raise
+                # Full jitter would sometimes not wait at all; half of it keeps a floor under the pause.
+                pause = min(_LONGEST_PAUSE, 0.5 * 2 ** (attempt - 1)) * (0.5 + world.chance() / 2)
+                world.listen(Retrying(attempt=attempt, seconds=pause, reason=error.message))
+                world.sleep(pause)
+
+    def _as_before(self, number: int, phase: Phase) -> bool:
+        """Whether a phase without a transaction left nothing behind when it failed."""
+        live = _live(self.world)
+        if remove_leftovers(self.job, live, number, self.world):
+            live = _live(self.world)
+        effects = any(step.effects for step in phase.steps)
+        single = sum(len(step.sql) for step in phase.steps) == 1
+        return (effects or single) and not differing(self.job, expected_after(self.job, number), live)
+
+    def _seal_off(self) -> None:
+        """At the end of the last transaction: verify and remember, so that all of it is committed or nothing."""
+        state = self._verified()
+        self.conclude(state)
+        self.after = state
+
+    def _verified(self) -> State:
+        """The live state, which is as promised. Raises Mismatch where it is not."""
+        live = _live(self.world)
+        job = self.job
+        lines = differing(job, expected_after(job, len(job.phases)), live)
+        touched = job.touches
+        if touched:
+            roots = {key.root for key in touched}
+            others = [
+                key
+                for key in self.base.objects.keys() | live.objects.keys()
+                if key not in touched and self.base.digests.get(key) != live.digests.get(key)
+            ]
+            for key in sorted(others):
+                if key.root in roots and key in self.base.objects:
+                    lines.append(f"{key} was not to be touched and is {'changed' if key in live.objects else 'gone'}")
+                else:
+                    self.world.listen(Notice(message=f"{key} changed while {job.id} ran; it has no part in that"))
+        if lines:
+            raise Mismatch(f"after {job.id} ({job.direction}) the database is not as promised", differences=lines)
+        return live
+
+    # -- when it goes wrong
+
+    def _leave(self, reason: str) -> str:
+        """Leave the history so that the next run knows what to do; what was done, in words."""
+        try:
+            with _alive(self.world) as world:
+                return self._settle(world, reason)
+        except (ReconcileError, SQLAlchemyError):
+            return "how far it came will be found out by the next run"
+
+    def _settle(self, world: World, reason: str) -> str:
+        run, total = self._run, len(self.job.phases)
+        seconds = world.clock() - self.start
+        if not world.history.unfinished():
+            return "all of it is done and recorded"
+        if self.done == total and total:
+            # All phases were committed and the result is not what was promised: nothing is left to resume.
+            world.history.fail(run, finished=world.stamp(), seconds=seconds, note=reason)
+            return "all steps were carried out; look at the differences, then plan anew"
+        live = _live(world)
+        reached = standing(self.job, live, world.history.journal(run))
+        if reached.done == 0 and not reached.doubt:
+            remove_leftovers(self.job, live, 0, world)
+            world.history.fail(run, finished=world.stamp(), seconds=seconds, note=reason)
+            return "nothing was changed"
+        world.history.remark(run, reason)
+        done = sum(len(phase.steps) for phase in self.job.phases[: reached.done])
+        again = f"'reconcile {self.job.direction} {self.job.id}' runs the rest"
+        return f"{done} of {len(self.job.steps)} steps are done; {again}"
+
+    def _advice(self, told: str) -> str:
+        return "" if told.startswith("nothing") else "'reconcile status' shows where the database stands"
+
+
+class _Journal:
+    """Writes the journal of one phase."""
+
+    def __init__(self, world: World, run: Run, phase: int) -> None:
+        self.world, self.run, self.phase = world, run, phase
+
+    def running(self, step: Step) -> None:
+        self._mark(step, "running")
+
+    def done(self, step: Step) -> None:
+        self._mark(step, "done")
+
+    def _mark(self, step: Step, state: str) -> None:
+        self.world.history.mark(self.run, phase=self.phase, step=step, state=state, at=self.world.stamp())
+
+
+@contextmanager
+def _alive(world: World) -> Iterator[World]:
+    """The world with a connection that works: an interrupted driver leaves one that does not."""
+    connection = world.session.connection
+    if not (connection.closed or connection.invalidated):
+        yield world
+        return
+    url = world.session.engine.url.render_as_string(hide_password=False)
+    with world.dialect.open(url) as session:
+        yield replace(world, session=session, history=History(session, namespaces=world.history.namespaces))

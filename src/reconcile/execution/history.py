@@ -1,0 +1,369 @@
+"""The database's own memory of what was run on it: runs, journal, revision texts and states.
+
+Through SQLAlchemy Core, so it is the same on every database. Reading never creates anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    CursorResult,
+    Executable,
+    Float,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+
+from reconcile.dialects.session import Session
+from reconcile.errors import RevisionError, ServerError
+from reconcile.execution.pack import pack, state_from_text, state_text, unpack
+from reconcile.state import State, Step
+from reconcile.state.digest import text_digest
+
+LAYOUT = 1  # of the tables below; a later version upgrades older ones
+META_SCHEMA = "reconcile_meta"
+_CHUNK = 32_000  # characters of packed text a row: MySQL's TEXT ends at 65,535 bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One run of a revision. ``state``: running, done, failed, and reverted for a done one that was undone later."""
+
+    number: int
+    revision: str
+    direction: str  # apply, revert, baseline
+    state: str
+    message: str
+    parents: tuple[str, ...]
+    checksum: str
+    started: str  # ISO 8601, UTC
+    finished: str | None
+    seconds: float | None
+    who: str
+    tool: str
+    steps: int
+    note: str  # why it failed, or what recovery made of it
+    revision_text: str  # digests of packed texts
+    state_text: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """How far one step came: ``state`` is running or done."""
+
+    phase: int
+    step: int
+    state: str
+
+
+class _Ascii(TypeDecorator[str]):
+    """Any text in a database of any encoding: what is not ASCII is written as \\uXXXX."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        del dialect
+        return None if value is None else value.encode("unicode_escape").decode("ascii")
+
+    def process_result_value(self, value: Any, dialect: Any) -> str | None:
+        del dialect
+        return None if value is None else str(value).encode("ascii").decode("unicode_escape")
+
+
+class _Tables:
+    """The bookkeeping tables at one place."""
+
+    def __init__(self, schema: str | None) -> None:
+        self.schema = schema
+        self.metadata = MetaData(schema=schema)
+        self.layout = Table(
+            "reconcile_layout",
+            self.metadata,
+            Column("version", Integer, primary_key=True, autoincrement=False),
+            Column("tool", String(40), nullable=False),
+        )
+        self.history = Table(
+            "reconcile_history",
+            self.metadata,
+            Column("run", Integer, primary_key=True, autoincrement=False),
+            Column("revision", String(160), nullable=False),
+            Column("direction", String(16), nullable=False),
+            Column("state", String(16), nullable=False),
+            # 1 while running, else NULL. NULLs are distinct in a unique constraint on all three databases,
+            # so the database itself forbids two runs at once.
+            Column("active", Integer, nullable=True),
+            Column("message", _Ascii, nullable=False),
+            Column("parents", Text, nullable=False),  # by space
+            Column("checksum", String(64), nullable=False),
+            Column("started", String(40), nullable=False),
+            Column("finished", String(40), nullable=True),
+            Column("seconds", Float, nullable=True),
+            Column("who", _Ascii, nullable=False),
+            Column("tool", String(40), nullable=False),
+            Column("steps", Integer, nullable=False),
+            Column("note", _Ascii, nullable=False),
+            Column("revision_text", String(64), nullable=False),
+            Column("state_text", String(64), nullable=True),
+            UniqueConstraint("active", name="reconcile_history_one_running"),
+        )
+        self.journal = Table(
+            "reconcile_journal",
+            self.metadata,
+            Column("run", Integer, primary_key=True, autoincrement=False),
+            Column("step", Integer, primary_key=True, autoincrement=False),
+            Column("phase", Integer, nullable=False),
+            Column("state", String(16), nullable=False),
+            Column("at", String(40), nullable=False),
+        )
+        self.text = Table(
+            "reconcile_text",
+            self.metadata,
+            Column("digest", String(64), primary_key=True),
+            Column("part", Integer, primary_key=True, autoincrement=False),
+            Column("packed", Text, nullable=False),
+        )
+
+
+class History:
+    """What a database remembers. Not a value: it speaks through the session it was given."""
+
+    def __init__(self, session: Session, *, namespaces: bool) -> None:
+        """``namespaces``: whether the database has schemas (``dialect.namespaces``)."""
+        self.session = session
+        self.namespaces = namespaces
+
+    # -- reading
+
+    @cached_property
+    def _tables(self) -> _Tables | None:
+        """The tables where they are, or None. Raises RevisionError where a newer version made them."""
+        look = inspect(self.session.connection)
+        places = (META_SCHEMA, None) if self.namespaces else (None,)
+        for place in places:
+            if look.has_table("reconcile_layout", schema=place):
+                tables = _Tables(place)
+                version = self._do(select(func.max(tables.layout.c.version))).scalar()
+                if version is None:
+                    return None  # creation was interrupted before its last statement
+                if version > LAYOUT:
+                    raise RevisionError(
+                        f"this database's history was written by a newer reconcile (layout {version}, known: {LAYOUT})",
+                        hint="upgrade schema-reconcile",
+                    )
+                return tables
+        return None
+
+    @property
+    def exists(self) -> bool:
+        """Whether the database has ever been written to by us."""
+        return self._tables is not None
+
+    def runs(self) -> tuple[Run, ...]:
+        """Every run, oldest first, as it was recorded."""
+        if self._tables is None:
+            return ()
+        t = self._tables.history
+        return tuple(_run(row._mapping) for row in self._do(select(t).order_by(t.c.run)).fetchall())
+
+    def entries(self) -> tuple[Run, ...]:
+        """Every run, oldest first; done runs that a later one undid have the state "reverted"."""
+        found = list(self.runs())
+        for later, run in enumerate(found):
+            if run.direction == "revert" and run.state == "done":
+                for index in range(later - 1, -1, -1):
+                    past = found[index]
+                    if past.revision == run.revision and past.direction != "revert" and past.state == "done":
+                        found[index] = replace(past, state="reverted")
+                        break
+        return tuple(found)
+
+    def applied(self) -> tuple[str, ...]:
+        """Ids of the revisions that are in force, in the order in which they came to be."""
+        found: dict[str, None] = {}
+        for run in self.runs():
+            if run.state == "done":
+                if run.direction == "revert":
+                    found.pop(run.revision, None)
+                else:
+                    found[run.revision] = None
+        return tuple(found)
+
+    def unfinished(self) -> Run | None:
+        """The run that was begun and neither finished nor given up."""
+        return next((run for run in reversed(self.runs()) if run.state == "running"), None)
+
+    def last_state(self) -> State | None:
+        """What the schema was after the last run that was done: what it should still be."""
+        done = [run for run in self.runs() if run.state == "done" and run.state_text]
+        return state_from_text(self._text(done[-1].state_text or "")) if done else None
+
+    def revision_text(self, revision: str) -> str | None:
+        """The revision's file as it was when it last ran; None if it never did."""
+        found = [run for run in self.runs() if run.revision == revision and run.revision_text]
+        return self._text(found[-1].revision_text) if found else None
+
+    def journal(self, run: Run) -> tuple[JournalRow, ...]:
+        """How far the steps of a run came, by step."""
+        if self._tables is None:
+            return ()
+        t = self._tables.journal
+        rows = self._do(select(t).where(t.c.run == run.number).order_by(t.c.step)).mappings()
+        return tuple(JournalRow(phase=row["phase"], step=row["step"], state=row["state"]) for row in rows)
+
+    def _text(self, digest: str) -> str:
+        assert self._tables is not None
+        t = self._tables.text
+        rows = self._do(select(t.c.packed).where(t.c.digest == digest).order_by(t.c.part)).fetchall()
+        text = unpack("".join(row[0] for row in rows)) if rows else ""
+        if text_digest(text) != digest:
+            raise RevisionError(
+                f"the history kept in the database is damaged: text {digest} is not what was written",
+                hint="restore the reconcile_text table from a backup, or record the schema anew: reconcile baseline",
+            )
+        return text
+
+    # -- writing
+
+    def create(self, *, tool: str) -> None:
+        """Make the tables where there are none. Where the role may not make a schema, beside the user's tables."""
+        if self._tables is not None:
+            return
+        place = META_SCHEMA if self.namespaces and self._make_schema() else None
+        tables = _Tables(place)
+        with self.session.transaction():
+            try:
+                tables.metadata.create_all(self.session.connection, checkfirst=True)
+            except DBAPIError as error:
+                raise self.session.classify(error, "CREATE TABLE reconcile_…") from error
+            self._do(insert(tables.layout).values(version=LAYOUT, tool=tool))
+        self.__dict__["_tables"] = tables
+
+    def _make_schema(self) -> bool:
+        if inspect(self.session.connection).has_schema(META_SCHEMA):
+            return True
+        try:
+            self.session.execute(f"CREATE SCHEMA {META_SCHEMA}")
+        except ServerError:
+            return False
+        return True
+
+    def start(
+        self,
+        *,
+        revision: str,
+        direction: str,
+        message: str,
+        parents: Sequence[str],
+        checksum: str,
+        started: str,
+        who: str,
+        tool: str,
+        steps: int,
+        text: str,
+    ) -> Run:
+        """Record that a run begins. The database refuses a second one at the same time."""
+        self.create(tool=tool)
+        tables = self._there
+        with self.session.transaction():
+            number = (self._do(select(func.max(tables.history.c.run))).scalar() or 0) + 1
+            values: dict[str, Any] = {
+                "run": number,
+                "revision": revision,
+                "direction": direction,
+                "state": "running",
+                "message": message,
+                "parents": " ".join(parents),
+                "checksum": checksum,
+                "started": started,
+                "finished": None,
+                "seconds": None,
+                "who": who,
+                "tool": tool,
+                "steps": steps,
+                "note": "",
+                "revision_text": self._keep(text),
+                "state_text": None,
+            }
+            self._do(insert(tables.history).values(active=1, **values))
+        return _run(values)
+
+    def mark(self, run: Run, *, phase: int, step: Step, state: str, at: str) -> None:
+        """Journal a step as running or done; part of whatever transaction is open."""
+        t = self._there.journal
+        self._do(delete(t).where(t.c.run == run.number, t.c.step == step.number))
+        self._do(insert(t).values(run=run.number, step=step.number, phase=phase, state=state, at=at))
+
+    def finish(self, run: Run, *, state: State, finished: str, seconds: float, note: str = "") -> None:
+        """Record that a run is done and what the schema is now; part of the transaction that is open, if one is."""
+        with nullcontext() if self.session.in_transaction else self.session.transaction():
+            kept = self._keep(state_text(state))
+            self._end(run, state="done", finished=finished, seconds=seconds, note=note, state_text=kept)
+
+    def fail(self, run: Run, *, finished: str, seconds: float, note: str) -> None:
+        """Record that a run was given up and left nothing behind."""
+        self._end(run, state="failed", finished=finished, seconds=seconds, note=note)
+
+    def remark(self, run: Run, note: str) -> None:
+        """Say something about a run that stays unfinished."""
+        t = self._there.history
+        self._do(update(t).where(t.c.run == run.number).values(note=note))
+
+    def _end(self, run: Run, **values: Any) -> None:
+        t = self._there.history
+        self._do(update(t).where(t.c.run == run.number).values(active=None, **values))
+
+    def _keep(self, text: str) -> str:
+        """Store a text once, however often it comes; its digest."""
+        t = self._there.text
+        digest = text_digest(text)
+        if self._do(select(t.c.part).where(t.c.digest == digest).limit(1)).first() is None:
+            packed = pack(text)
+            for part, at in enumerate(range(0, len(packed), _CHUNK)):
+                self._do(insert(t).values(digest=digest, part=part, packed=packed[at : at + _CHUNK]))
+        return digest
+
+    @property
+    def _there(self) -> _Tables:
+        if self._tables is None:
+            raise RevisionError("this database has no history")
+        return self._tables
+
+    def _do(self, statement: Executable) -> CursorResult[Any]:
+        try:
+            result: CursorResult[Any] = self.session.connection.execute(statement)
+            return result
+        except DBAPIError as error:
+            raise self.session.classify(error, str(statement)) from error
+
+
+def _run(row: Any) -> Run:
+    return Run(
+        number=row["run"],
+        parents=tuple(row["parents"].split()),
+        **{
+            name: row[name]
+            for name in (
+                "revision", "direction", "state", "message", "checksum", "started", "finished", "seconds",
+                "who", "tool", "steps", "note", "revision_text", "state_text",
+            )
+        },
+    )  # fmt: skip

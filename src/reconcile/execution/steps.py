@@ -1,0 +1,107 @@
+"""Running one phase: the only code that executes a plan's statements, on the live database and on scratch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from reconcile.dialects.session import Session
+from reconcile.errors import ReconcileError, ServerError
+from reconcile.execution.calls import resolve
+from reconcile.execution.events import Listener, StepDone, StepStarted, silent
+from reconcile.state import Phase, Step
+
+
+class Journal(Protocol):
+    """Told of each step, inside whatever transaction is open."""
+
+    def running(self, step: Step) -> None: ...
+
+    def done(self, step: Step) -> None: ...
+
+
+class NoJournal:
+    """For scratch: nothing to remember."""
+
+    def running(self, step: Step) -> None:
+        del step
+
+    def done(self, step: Step) -> None:
+        del step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """Runs phases on a session. ``root`` is where Python steps are imported from."""
+
+    session: Session
+    root: Path
+    journal: Journal
+    listen: Listener = silent
+    clock: Callable[[], float] = time.monotonic
+
+    def run(self, phase: Phase, *, at_end: Callable[[], None] | None = None) -> None:
+        """One phase, whole or not at all if it is transactional.
+
+        ``at_end`` is called after the last step, before COMMIT. ``after`` statements run whatever happens:
+        they put the session's settings back. Raises ServerError that names the step.
+        """
+        error: BaseException | None = None
+        try:
+            for sql in phase.before:
+                self.session.execute(sql)
+            if phase.transactional:
+                with self.session.transaction():
+                    for step in phase.steps:
+                        self._step(step)
+                    if at_end is not None:
+                        at_end()
+            else:
+                for step in phase.steps:
+                    self.journal.running(step)
+                    self._step(step)
+                if at_end is not None:
+                    at_end()
+        except BaseException as caught:
+            error = caught
+            raise
+        finally:
+            self._put_back(phase, error)
+
+    def _put_back(self, phase: Phase, error: BaseException | None) -> None:
+        for sql in phase.after:
+            try:
+                self.session.execute(sql)
+            except Exception:
+                # What went wrong first is what the user must see; the session is given up after it anyway.
+                if error is None:
+                    raise
+
+    def _step(self, step: Step) -> None:
+        self.listen(StepStarted(step=step))
+        start = self.clock()
+        try:
+            if step.call is not None:
+                resolve(step.call, self.root)(self.session.connection)
+            for sql in step.sql:
+                self.session.execute(sql)
+        except ServerError as error:
+            raise named(error, step) from error
+        except ReconcileError:
+            raise
+        except Exception as error:
+            if step.call is None:
+                raise
+            raise ServerError(f"step {step.number} ({step.summary}): {type(error).__name__}: {error}") from error
+        self.journal.done(step)
+        self.listen(StepDone(step=step, seconds=self.clock() - start))
+
+
+def named(error: ServerError, step: Step) -> ServerError:
+    """The same error, saying which step it befell."""
+    return type(error)(
+        f"step {step.number} ({step.summary}): {error.message}", sql=error.sql, hint=error.hint, code=error.code
+    )

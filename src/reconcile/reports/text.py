@@ -1,0 +1,436 @@
+"""Plans, revisions, history and status as lines for people. How it looks is the console's affair."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+
+from reconcile.api import Applied, Entry, Proposal, Status
+from reconcile.reports.describe import (
+    contents,
+    count_changes,
+    details,
+    grouped,
+    label,
+    listed,
+    outermost,
+    plural,
+    symbol,
+)
+from reconcile.reports.lines import BLANK, Line, Piece, Style, columns, line
+from reconcile.state import (
+    Alter,
+    Change,
+    Create,
+    Drop,
+    Hazard,
+    Level,
+    Opaque,
+    Phase,
+    Plan,
+    Proof,
+    Rename,
+    Replace,
+    Step,
+)
+from reconcile.state.revision import Revision
+
+_CHANGE = {
+    Create: Style.CREATE,
+    Alter: Style.ALTER,
+    Replace: Style.ALTER,
+    Rename: Style.ALTER,
+    Drop: Style.DROP,
+}
+_VERB = {
+    "create": Style.CREATE,
+    "change": Style.ALTER,
+    "rebuild": Style.ALTER,
+    "rename": Style.ALTER,
+    "drop": Style.DROP,
+}
+_LEVEL = {Level.INFO: Style.INFO, Level.WARNING: Style.WARNING, Level.DANGER: Style.DANGER}
+_MARK = {Level.INFO: "i", Level.WARNING: "!", Level.DANGER: "‼"}
+
+
+def proposal(found: Proposal, *, database: str = "", verbose: bool = False) -> Iterator[Line]:
+    """A plan at a glance: what will happen; then step by step how; then what a person should know."""
+    if found.pending:
+        yield from _pending(found.pending)
+        yield BLANK
+    if found.plan.empty:
+        yield line(("✔ ", Style.GOOD), "Nothing to do: the database is as desired.", hang=2)
+        where = f"{database} · {found.plan.server}" if database else found.plan.server
+        yield line((where, Style.FAINT), indent=2)
+    else:
+        yield from _headline(found.plan, found.changes, database)
+        yield BLANK
+        yield from changes(found.changes, verbose=verbose)
+        yield BLANK
+        yield from steps(found.plan, verbose=verbose)
+        yield BLANK
+        yield from _verdict(found.plan)
+    yield from _suggestions(found)
+    yield from _unmanaged(found.unmanaged, verbose=verbose)
+    for note in found.notes:
+        yield line(("· ", Style.FAINT), (note, Style.FAINT), hang=2)
+
+
+def _headline(plan: Plan, found: Sequence[Change], database: str) -> Iterator[Line]:
+    yield line(("Plan", Style.TITLE), *([f" for {database}"] if database else []), (f" · {plan.server}", Style.FAINT))
+    counts: list[Piece] = []
+    for word, number in count_changes(found):
+        counts += [(", " if counts else "", Style.PLAIN), (f"{number:,} to {word}", _VERB[word])]
+    tail = f" · {plural(len(plan.steps), 'step')} {transactions(plan.phases)}"
+    yield line(*counts, (tail if counts else tail[3:], Style.FAINT))
+
+
+def transactions(phases: Sequence[Phase]) -> str:
+    """How the steps commit: "in one transaction", "in 3 transactions", "2 of them outside a transaction"."""
+    inside = sum(phase.transactional for phase in phases)
+    outside = len(phases) - inside
+    if not outside:
+        return "in one transaction" if inside == 1 else f"in {inside} transactions"
+    if not inside:
+        return "outside of transactions: each commits by itself"
+    return f"in {plural(inside, 'transaction')}, {outside} outside of transactions"
+
+
+# -- changes
+
+
+def changes(found: Iterable[Change], *, verbose: bool = False) -> Iterator[Line]:
+    """A line for each table and each part that differs; parts of what is new or goes away are only counted."""
+    for group in grouped(found):
+        whole = group.whole
+        if isinstance(whole, Create | Drop) and not verbose:
+            text = "; ".join(details(whole)) or contents(group.parts)
+            yield _change(whole, str(group.root), text)
+            continue
+        if whole is not None:
+            yield _change(whole, str(group.root), "; ".join(details(whole)))
+        else:
+            yield line(("~ ", Style.ALTER), (str(group.root), Style.NAME), indent=2, hang=2)
+        parts = group.parts if verbose else outermost((*([whole] if whole else []), *group.parts))
+        for part in parts:
+            if part is not whole:
+                yield _change(part, label(part.key), "; ".join(details(part)), indent=4)
+
+
+def _change(change: Change, name: str, text: str, *, indent: int = 2) -> Line:
+    style = _CHANGE[type(change)]
+    named = (name, Style.NAME if indent == 2 else Style.PLAIN)
+    return line(
+        (f"{symbol(change)} ", style), named, *([(f"  {text}", Style.FAINT)] if text else []), indent=indent, hang=4
+    )
+
+
+def no_changes(a: str, b: str) -> Iterator[Line]:
+    """Two sources are equal."""
+    yield line(("✔ ", Style.GOOD), f"No difference between {a} and {b}.")
+
+
+def difference(found: Sequence[Change], a: str, b: str, *, verbose: bool = False) -> Iterator[Line]:
+    """What makes ``a`` like ``b``."""
+    yield line(("Difference", Style.TITLE), f": what makes {a} like {b}")
+    yield BLANK
+    yield from changes(found, verbose=verbose)
+
+
+# -- steps
+
+
+def steps(plan: Plan, *, verbose: bool = False) -> Iterator[Line]:
+    """Every step in order, with its SQL, lock, reason and hazards."""
+    yield from _phases(plan.phases, "Steps", verbose=verbose)
+
+
+def _phases(phases: Sequence[Phase], title: str, *, verbose: bool) -> Iterator[Line]:
+    several = len(phases) > 1 and any(phase.transactional for phase in phases)
+    yield line((title, Style.TITLE))
+    total = sum(len(phase.steps) for phase in phases)
+    width = len(str(total))
+    for number, phase in enumerate(phases, 1):
+        if several:
+            kind = "transaction" if phase.transactional else "outside of a transaction"
+            yield line((f"── {number}: {kind} ", Style.FAINT), indent=2)
+        if verbose:
+            yield from _sql(phase.before, width + 4, note="before BEGIN")
+        for step in phase.steps:
+            yield from _step(step, width, verbose=verbose)
+        if verbose:
+            yield from _sql(phase.after, width + 4, note="after COMMIT")
+
+
+def _step(step: Step, width: int, *, verbose: bool) -> Iterator[Line]:
+    inner = width + 4
+    yield line((f"{step.number:>{width}}  ", Style.FAINT), (step.summary, Style.NAME), indent=2, hang=width + 2)
+    yield from _sql(step.sql, inner)
+    if step.call is not None:
+        yield line(("calls ", Style.FAINT), step.call, indent=inner)
+    facts = []
+    if step.reason:
+        facts.append(f"because {step.reason}")
+    if step.lock:
+        facts.append(f"locks {step.lock}")
+    if step.rewrites:
+        facts.append("writes the whole table anew")
+    if step.checks and not verbose:
+        facts.append("the rows are checked before anything runs")
+    elif verbose:
+        facts += [f"checked before anything runs: {check.query}" for check in step.checks]
+    for fact in facts:
+        yield line(("· ", Style.FAINT), (fact, Style.FAINT), indent=inner, hang=2)
+    for hazard in step.hazards:
+        yield _hazard(hazard, indent=inner)
+
+
+def _hazard(hazard: Hazard, *, indent: int) -> Line:
+    style = _LEVEL[hazard.level]
+    advice = f" – {hazard.advice}" if hazard.advice else ""
+    return line(
+        (f"{_MARK[hazard.level]} {hazard.level.value} {hazard.code}", style),
+        f": {hazard.message}{advice}",
+        indent=indent,
+        hang=2,
+    )
+
+
+def _sql(statements: Iterable[str], indent: int, note: str = "") -> Iterator[Line]:
+    for sql in statements:
+        text = textwrap.dedent(sql.expandtabs(4).strip("\n")).rstrip()
+        rows = f"{text};".split("\n")
+        for index, row in enumerate(rows):
+            lead = len(row) - len(row.lstrip())
+            last = index == len(rows) - 1
+            tail = [(f"  ({note})", Style.FAINT)] if note and last else []
+            yield line((row, Style.SQL), *tail, indent=indent, hang=lead + 4)
+
+
+# -- what a person should know
+
+
+def _verdict(plan: Plan) -> Iterator[Line]:
+    yield rehearsal(plan)
+    dangers = sorted({hazard.code for hazard in plan.hazards if hazard.level is Level.DANGER})
+    if dangers:
+        allow = " ".join(f"--allow {code}" for code in dangers)
+        yield line(
+            ("‼ ", Style.DANGER), "To run this you have to say ", (f"reconcile apply {allow}", Style.COMMAND), hang=2
+        )
+
+
+def rehearsal(plan: Plan) -> Line:
+    """How the rehearsal ended."""
+    found = plan.rehearsal
+    rows = f"; {plural(found.rows, 'row')} survived" if found.rows else ""
+    if found.forward is Proof.PASSED and found.backward is Proof.PASSED:
+        return line(("✔ ", Style.GOOD), f"Rehearsed on scratch, forwards and backwards{rows}.", hang=2)
+    reason = f": {found.reason}" if found.reason else ""
+    if Proof.FAILED in (found.forward, found.backward):
+        way = "forwards" if found.forward is Proof.FAILED else "backwards"
+        return line(("‼ ", Style.DANGER), f"The rehearsal failed {way}{reason}", hang=2)
+    if found.forward is Proof.PASSED:
+        return line(("! ", Style.WARNING), f"Rehearsed forwards only{rows}{reason}", hang=2)
+    return line(("! ", Style.WARNING), f"Not rehearsed{reason}", hang=2)
+
+
+def _suggestions(found: Proposal) -> Iterator[Line]:
+    for item in found.suggestions:
+        yield line(
+            ("? ", Style.WARNING),
+            f"Is {item.new} a new name for {item.old}? If so, say so and the data stays: ",
+            (item.hint, Style.COMMAND),
+            hang=2,
+        )
+
+
+def _unmanaged(items: Sequence[Opaque], *, verbose: bool = False) -> Iterator[Line]:
+    if not items:
+        return
+    names = [_opaque_name(item) for item in items]
+    if not verbose:
+        text = f"Not managed, left alone: {listed(names)}"
+        yield line(("· ", Style.FAINT), (text, Style.FAINT), hang=2)
+        return
+    yield line(("Not managed, left alone", Style.TITLE))
+    yield from columns(
+        (((name, Style.PLAIN), (item.reason, Style.FAINT)) for name, item in zip(names, items, strict=True)), indent=2
+    )
+
+
+def _opaque_name(item: Opaque) -> str:
+    return str(item.key).removeprefix("opaque ").replace('"', "")
+
+
+# -- revisions
+
+
+def _pending(found: Sequence[Revision]) -> Iterator[Line]:
+    yield line((f"{plural(len(found), 'revision file')} not yet applied", Style.TITLE))
+    yield from revision_list(found)
+    yield line(
+        ("run ", Style.FAINT),
+        ("reconcile apply", Style.COMMAND),
+        (" to apply; what follows comes after", Style.FAINT),
+        indent=2,
+    )
+
+
+def revision_list(found: Sequence[Revision]) -> Iterator[Line]:
+    """Revisions, one a line."""
+    yield from columns(
+        (
+            (
+                (item.id, Style.NAME),
+                (plural(len(item.plan.steps), "step"), Style.FAINT),
+                (item.message, Style.PLAIN),
+            )
+            for item in found
+        ),
+        indent=2,
+    )
+
+
+def revision(item: Revision, *, verbose: bool = False) -> Iterator[Line]:
+    """One revision, whole: the way there and the way back."""
+    yield line(("Revision ", Style.TITLE), (item.id, Style.NAME))
+    by_hand = [(("written by", Style.FAINT), ("hand", Style.PLAIN))] if item.manual else []
+    seal: Piece = (item.checksum, Style.FAINT) if item.checksum else ("not sealed: run `reconcile seal`", Style.WARNING)
+    rows: list[tuple[Piece, ...]] = [
+        (("message", Style.FAINT), (item.message, Style.PLAIN)),
+        (("created", Style.FAINT), (_moment(item.created), Style.PLAIN)),
+        (("builds on", Style.FAINT), (listed(item.parents) or "nothing: it is the first", Style.PLAIN)),
+        (("server", Style.FAINT), (item.plan.server, Style.PLAIN)),
+        *by_hand,
+        (("seal", Style.FAINT), seal),
+    ]
+    yield from columns(rows, indent=2)
+    yield BLANK
+    if item.plan.empty:
+        yield line(("It changes nothing.", Style.FAINT), indent=2)
+        return
+    yield from _phases(item.plan.phases, "Apply", verbose=verbose)
+    yield BLANK
+    if item.plan.revert_phases:
+        yield from _phases(item.plan.revert_phases, "Revert", verbose=verbose)
+    else:
+        yield line(("! ", Style.WARNING), "There is no way back: it has no revert steps.", hang=2)
+    yield BLANK
+    yield rehearsal(item.plan)
+
+
+def to_revert(found: Sequence[Revision], *, database: str = "", verbose: bool = False) -> Iterator[Line]:
+    """What a revert is about to do."""
+    where = [f" on {database}"] if database else []
+    yield line(("Revert ", Style.TITLE), plural(len(found), "revision"), ", newest first" * (len(found) > 1), *where)
+    yield from revision_list(found)
+    yield BLANK
+    for item in found:
+        title = "Steps" if len(found) == 1 else f"Steps back from {item.id}"
+        yield from _phases(item.plan.revert_phases, title, verbose=verbose)
+
+
+def to_apply(found: Sequence[Revision], *, database: str = "") -> Iterator[Line]:
+    """The revision files that are about to run."""
+    where = [f" on {database}"] if database else []
+    yield line(("Apply ", Style.TITLE), plural(len(found), "revision"), *where)
+    yield from revision_list(found)
+    for item in found:
+        for hazard in item.plan.hazards:
+            yield _hazard(hazard, indent=2)
+
+
+def applied(found: Applied, *, direction: str) -> Iterator[Line]:
+    """What was done."""
+    back = direction == "revert"
+    if not found.revisions:
+        yield line(("✔ ", Style.GOOD), "Nothing to revert." if back else "Nothing to do: the database is as desired.")
+        return
+    for item in found.revisions:
+        count = sum(len(phase.steps) for phase in (item.plan.revert_phases if back else item.plan.phases))
+        word = "Reverted" if back else "Applied"
+        yield line(
+            ("✔ ", Style.GOOD),
+            f"{word} ",
+            (item.id, Style.NAME),
+            (f" · {plural(count, 'step')}", Style.FAINT),
+            (f" in {duration(found.seconds)}" if len(found.revisions) == 1 else "", Style.FAINT),
+            hang=2,
+        )
+    if len(found.revisions) > 1:
+        yield line((f"{plural(len(found.revisions), 'revision')} in {duration(found.seconds)}", Style.FAINT), indent=2)
+
+
+# -- history and status
+
+
+def history(entries: Sequence[Entry], *, verbose: bool = False) -> Iterator[Line]:
+    """Every run, newest last."""
+    if not entries:
+        yield line("No history yet: nothing has been applied to this database by reconcile.")
+        return
+    state = {
+        "applied": ("✔ applied", Style.GOOD),
+        "reverted": ("↩ reverted", Style.FAINT),
+        "running": ("… unfinished", Style.WARNING),
+        "failed": ("✘ failed", Style.DANGER),
+    }
+    rows: list[tuple[Piece, ...]] = []
+    for entry in entries:
+        what = {"apply": "", "revert": "revert of ", "baseline": "baseline "}.get(entry.direction, "")
+        took = "" if entry.seconds is None else duration(entry.seconds)
+        row: list[Piece] = [
+            (_moment(entry.started), Style.FAINT),
+            state.get(entry.state, (entry.state, Style.PLAIN)),
+            (f"{what}{entry.id}", Style.NAME),
+            (plural(entry.steps, "step"), Style.FAINT),
+            (took, Style.FAINT),
+            (entry.who, Style.FAINT),
+        ]
+        if verbose:
+            row += [(f"reconcile {entry.tool}", Style.FAINT), (entry.checksum[:12], Style.FAINT)]
+        rows.append((*row, (entry.message, Style.PLAIN)))
+    yield from columns(rows)
+
+
+def status(found: Status, *, verbose: bool = False) -> Iterator[Line]:
+    """Where the database stands, the worst first."""
+    yield line((found.database, Style.TITLE), (f" · {found.server}", Style.FAINT))
+    heads = listed(found.heads) if found.heads else "nothing applied yet"
+    yield line(("at ", Style.FAINT), (heads, Style.NAME), indent=2, hang=3)
+    yield BLANK
+    if found.unfinished:
+        yield line(("‼ ", Style.DANGER), found.unfinished, hang=2)
+    if found.drift:
+        yield line(
+            ("! ", Style.WARNING), "The database was changed behind our back (drift). Since the last apply:", hang=2
+        )
+        yield from changes(found.drift, verbose=verbose)
+    if found.unknown:
+        yield line(("! ", Style.WARNING), f"Applied, but there is no file of it: {listed(found.unknown)}", hang=2)
+    if found.pending:
+        yield line(("• ", Style.ALTER), f"{plural(len(found.pending), 'revision file')} to apply:", hang=2)
+        yield from revision_list(found.pending)
+    if found.proposal is not None and not found.proposal.plan.empty:
+        after = " after that" if found.pending else ""
+        yield line(("• ", Style.ALTER), f"The desired state differs{after}:", hang=2)
+        yield from changes(found.proposal.changes, verbose=verbose)
+    if not found.changes_pending:
+        said = "as desired" if found.proposal is not None else "as history says; no desired state is configured"
+        yield line(("✔ ", Style.GOOD), f"Up to date: the database is {said}.", hang=2)
+    yield from _unmanaged(found.unmanaged, verbose=verbose)
+
+
+def duration(seconds: float) -> str:
+    """ "12 ms", "3.4 s", "2 min 5 s"."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+def _moment(iso: str) -> str:
+    """ "2026-11-22 10:15:30" of an ISO 8601 moment, in UTC as it is stored."""
+    return iso.replace("T", " ")[:19]

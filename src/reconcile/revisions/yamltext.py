@@ -1,0 +1,203 @@
+"""YAML with places: reading that knows line and column of every value, and writing that a person likes to read.
+
+Must not know what a revision is.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from reconcile.errors import Place, RevisionError
+
+Path = tuple[str | int, ...]
+
+_Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster where libyaml is there
+
+
+class _Loader(_Base):  # type: ignore[misc]  # the base is chosen at run time
+    """Understands null, booleans and whole numbers as YAML 1.2 does; dates, octals and "yes" stay text."""
+
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # PyYAML's own way of saying it
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
+_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Plain data and where each piece of it stands (a key's place for the values of mappings)."""
+
+    file: str
+    data: Any
+    places: Mapping[Path, Place] = field(default_factory=dict)
+
+    def place(self, path: Path) -> Place:
+        """Where the value at ``path`` stands, or the nearest thing around it."""
+        while path and path not in self.places:
+            path = path[:-1]
+        return self.places.get(path, Place(self.file, 1, 1))
+
+
+def parse(text: str, file: str) -> Document:
+    """The document. Raises RevisionError with the place for bad syntax, tags, and duplicate keys."""
+    try:
+        node = yaml.compose(text, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        said = " ".join(part for part in (error.problem, f"({error.context})" if error.context else "") if part)
+        raise RevisionError(f"not YAML: {said}", place=place, hint="is the file whole?") from error
+    except yaml.YAMLError as error:
+        raise RevisionError(f"not YAML: {error}", place=Place(file), hint="is the file whole?") from error
+    places: dict[Path, Place] = {}
+    data = None if node is None else _value(node, (), file, places)
+    return Document(file, data, places)
+
+
+def _value(node: yaml.Node, path: Path, file: str, places: dict[Path, Place]) -> Any:
+    here = _place(node, file)
+    places.setdefault(path, here)
+    if isinstance(node, yaml.MappingNode):
+        found: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = _key(key_node, file)
+            if key in found:
+                first = places[(*path, key)].line
+                raise RevisionError(f"{key!r} is there twice (first in line {first})", place=_place(key_node, file))
+            places[(*path, key)] = _place(key_node, file)
+            found[key] = _value(value_node, (*path, key), file, places)
+        return found
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, (*path, number), file, places) for number, item in enumerate(node.value)]
+    return _scalar(node, file)
+
+
+def _key(node: yaml.Node, file: str) -> str:
+    if not isinstance(node, yaml.ScalarNode):
+        raise RevisionError("a key must be a word", place=_place(node, file))
+    return str(node.value)
+
+
+def _scalar(node: yaml.Node, file: str) -> Any:
+    text = str(node.value)
+    match node.tag.rpartition(":")[2]:
+        case "null":
+            return None
+        case "bool":
+            return text == "true"
+        case "int":
+            return int(text)
+        case "str":
+            return text
+        case tag:
+            raise RevisionError(f"the tag {tag!r} has no meaning here", place=_place(node, file))
+
+
+def _place(node: yaml.Node, file: str) -> Place:
+    return Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+# -- writing
+
+_PLAIN = re.compile(r"[A-Za-z0-9_/(][\w ./()+@=;-]*(?<! )")
+_RESERVED = re.compile(r"null|true|false|-?\d+")
+# What a block literal gives back exactly: no carriage returns, no other line ends, nothing invisible.
+_LITERAL = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]+")
+
+
+def write(data: Mapping[str, Any]) -> str:
+    """A mapping as YAML: text of several lines as block literals, short lists and mappings on one line.
+
+    >>> print(write({"id": "a", "sql": "SELECT 1\\nFROM t"}), end="")
+    id: a
+    sql: |
+      SELECT 1
+      FROM t
+    """
+    return "".join(_entries(data, 0))
+
+
+def block(text: str) -> Block:
+    """Text to be written as a block literal although it is short."""
+    return Block(text)
+
+
+class Block(str):
+    """Text that is always written as a block literal where that is exact."""
+
+    __slots__ = ()
+
+
+def _entries(data: Mapping[str, Any], depth: int) -> list[str]:
+    lines: list[str] = []
+    for key, value in data.items():
+        lines.append("  " * depth + inline(key) + ":" + _after(value, depth + 1))
+    return lines
+
+
+def _after(value: Any, depth: int) -> str:
+    """What stands behind ``key:`` or ``-``, with the line end."""
+    if isinstance(value, str):
+        literal = _literal(value, depth) if isinstance(value, Block) or "\n" in value else None
+        return f" {literal}" if literal is not None else f" {inline(value)}\n"
+    if isinstance(value, Mapping) and value and not _short(value):
+        return "\n" + "".join(_entries(value, depth))
+    if isinstance(value, Sequence) and not isinstance(value, str) and value and not _short(value):
+        return "\n" + "".join(_item(item, depth) for item in value)
+    return f" {inline(value)}\n"
+
+
+def _item(item: Any, depth: int) -> str:
+    if isinstance(item, Mapping) and item and not _short(item):
+        inner = "".join(_entries(item, depth + 1))
+        return "  " * depth + "- " + inner[2 * (depth + 1) :]
+    return "  " * depth + "-" + _after(item, depth + 1)
+
+
+def _literal(text: str, depth: int) -> str | None:
+    """The block literal, or None where it would not be read back exactly."""
+    if not _LITERAL.fullmatch(text) or text.endswith("\n") or not text.strip():
+        return None
+    lines = text.split("\n")
+    first = next(line for line in lines if line.strip())
+    mark = "2" if first[:1] in " \t" or lines[0] == "" else ""
+    margin = "  " * depth
+    return f"|{mark}\n" + "".join(f"{margin}{line}\n" if line else "\n" for line in lines)
+
+
+def _short(value: Any) -> bool:
+    """Whether a collection goes on one line."""
+    if any(isinstance(item, Block) or (isinstance(item, str) and "\n" in item) for item in _leaves(value)):
+        return False
+    return len(inline(value)) <= 100
+
+
+def _leaves(value: Any) -> list[Any]:
+    if isinstance(value, Mapping):
+        return [leaf for item in value.values() for leaf in _leaves(item)]
+    if isinstance(value, list | tuple):
+        return [leaf for item in value for leaf in _leaves(item)]
+    return [value]
+
+
+def inline(value: Any) -> str:
+    """A value on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{inline(key)}: {inline(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(inline(item) for item in value) + "]"
+    if isinstance(value, str):
+        if _PLAIN.fullmatch(value) and not _RESERVED.fullmatch(value):
+            return str(value)
+        # JSON's strings are YAML's double-quoted ones, but for what YAML does not allow unescaped.
+        text = json.dumps(str(value), ensure_ascii=False)
+        return re.sub(r"[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]", lambda m: f"\\u{ord(m[0]):04x}", text)
+    return json.dumps(value)

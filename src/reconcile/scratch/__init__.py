@@ -1,0 +1,1 @@
+"""Making a state real somewhere harmless, and remembering what came of it."""

@@ -1,0 +1,106 @@
+"""From objects to the SQL that makes them, by the dialect's own rules. Knows no kind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from heapq import heapify, heappop, heappush
+
+from reconcile.dialects.base import Scene, Unit
+from reconcile.errors import Place
+from reconcile.scratch.realise import Declared, Landmark, Stated
+from reconcile.sources.base import Target
+from reconcile.state import Action, Key, Opaque, State, Verb
+
+Order = tuple[int, tuple[str, ...]]
+
+
+def units_of(
+    state: State,
+    target: Target,
+    place_of: Callable[[Key], Place],
+    landmarks_of: Callable[[Key], Iterable[Landmark]] = lambda key: (),
+) -> tuple[Declared, ...]:
+    """One unit for each thing the rules make in one go, in an order of need; opaque objects are left out."""
+    scene = Scene(
+        base=State.empty(state.dialect, state.server),
+        target=state,
+        features=target.features,
+    )
+    rules = target.dialect.rules(target.features)
+    actions = [Action(Verb.CREATE, item.key, None, item) for item in state if not isinstance(item, Opaque)]
+    groups = rules.group(actions, scene)
+    units: list[Declared] = []
+    for members in _ordered(actions, groups, state, rules.separable):
+        unit = Unit(host=groups.get(members[0]) if len(members) > 1 else None, actions=tuple(members))
+        keys = [action.key for action in members]
+        landmarks = tuple(mark for key in keys for mark in landmarks_of(key))
+        place = place_of(keys[0])
+        statements = tuple(
+            Stated(sql=sql, place=place, landmarks=landmarks)
+            for draft in rules.render(unit, scene)
+            for sql in (*draft.before, *draft.sql, *draft.after)
+        )
+        if statements:
+            units.append(Declared(name=str(keys[0]), statements=statements))
+    return tuple(units)
+
+
+def _ordered(
+    actions: Sequence[Action],
+    groups: Mapping[Action, Hashable],
+    state: State,
+    separable: Callable[[Action], bool],
+) -> list[list[Action]]:
+    """Groups of actions, each after what it needs; where groups need each other, separable actions leave theirs."""
+    members: dict[Hashable, list[Action]] = {}
+    home: dict[Key, Hashable] = {}
+    for action in actions:
+        host = groups.get(action)
+        name: Hashable = ("host", host) if host is not None else action
+        members.setdefault(name, []).append(action)
+        home[action.key] = name
+    while True:
+        order, stuck = _sorted(members, home, state)
+        if not stuck:
+            return [members[name] for name in order]
+        loose = [
+            action
+            for name in stuck
+            if len(members[name]) > 1
+            for action in members[name]
+            if separable(action) and any(home.get(need) in stuck and home[need] != name for need in state.needs_of(action.key))
+        ]
+        if not loose:  # the server and another round must tell
+            return [members[name] for name in (*order, *stuck)]
+        for action in loose:
+            members[home[action.key]].remove(action)
+            members[action] = [action]
+            home[action.key] = action
+
+
+def _sorted(
+    members: dict[Hashable, list[Action]], home: dict[Key, Hashable], state: State
+) -> tuple[list[Hashable], list[Hashable]]:
+    """Kahn's algorithm, smallest key first; also those that are left in, or behind, a cycle."""
+    needs: dict[Hashable, set[Hashable]] = {}
+    needed_by: dict[Hashable, list[Hashable]] = {}
+    for name, group in members.items():
+        found = {home[need] for action in group for need in state.needs_of(action.key) if need in home} - {name}
+        needs[name] = found
+        for other in found:
+            needed_by.setdefault(other, []).append(name)
+    ranks: dict[Hashable, Order] = {name: min(a.key.order for a in group) for name, group in members.items()}
+    names = list(members)
+    numbers = {name: number for number, name in enumerate(names)}
+    ready = [(ranks[name], numbers[name]) for name in names if not needs[name]]
+    heapify(ready)
+    order: list[Hashable] = []
+    while ready:
+        name = names[heappop(ready)[1]]
+        order.append(name)
+        for other in needed_by.get(name, ()):
+            needs[other].discard(name)
+            if not needs[other]:
+                heappush(ready, (ranks[other], numbers[other]))
+    placed = set(order)
+    return order, [name for name in names if name not in placed]

@@ -1,0 +1,181 @@
+"""The DDL of a MetaData, as ``create_all()`` would send it, and the parts of it that ``create_all()`` refuses."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Constraint, ForeignKeyConstraint, Index, MetaData, Table
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.engine.mock import MockConnection
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable, ExecutableDDLElement
+from sqlalchemy.sql.elements import ClauseElement
+
+from reconcile.errors import SourceError
+from reconcile.sources.base import Target
+
+Piece = tuple[str, str]  # the unit's name (a table's full name, else what it is), one statement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A part of a MetaData of which no DDL can be made."""
+
+    what: str
+    reason: str
+    table: Table | None = None
+
+
+def ddl_of(metadata: MetaData, target: Target) -> Iterator[Piece]:
+    """Every statement, in SQLAlchemy's order; DDL events fire and ``ddl_if`` is honoured. Schemas come first."""
+    dialect = literal_dialect(target.sqlalchemy)
+    pieces: list[Piece] = []
+
+    def execute(element: Any, *parameters: Any, **_: Any) -> None:
+        if any(parameters):
+            raise SourceError("a DDL event executes a statement with parameters, which no schema needs")
+        pieces.append((_unit_name(element), compiled(element, dialect)))
+
+    metadata.create_all(_Mock(dialect, execute), checkfirst=False)  # type: ignore[arg-type]
+    if target.dialect.namespaces:
+        made = " ".join(sql for _, sql in pieces if re.match(r"\s*create\s+schema\b", sql, re.I))
+        for name in sorted(schemas_of(metadata) - {target.dialect.default_schema}):
+            if not re.search(rf"\b{re.escape(name)}\b", made):  # else an event of the user's makes it
+                yield f"schema {name}", compiled(CreateSchema(name), dialect)
+    yield from pieces
+
+
+def schemas_of(metadata: MetaData) -> frozenset[str]:
+    """The schemas that tables, named types and sequences are put in by name."""
+    named = {table.schema for table in metadata.tables.values()}
+    named |= {sequence.schema for sequence in metadata._sequences.values()}
+    named |= {getattr(column.type, "schema", None) for table in metadata.tables.values() for column in table.columns}
+    return frozenset(str(name) for name in named if name is not None)
+
+
+def compiled(element: ClauseElement, dialect: Dialect) -> str:
+    """The statement's text with all values written out."""
+    if isinstance(element, ExecutableDDLElement):
+        return str(element.compile(dialect=dialect)).strip()
+    return str(element.compile(dialect=dialect, compile_kwargs={"literal_binds": True})).strip()
+
+
+def literal_dialect(dialect: Dialect) -> Dialect:
+    """A copy that does not double percent signs: our statements run without parameters, as they stand."""
+    plain: Any = copy.copy(dialect)
+    plain.paramstyle = "named"
+    plain.identifier_preparer = copy.copy(dialect.identifier_preparer)
+    plain.identifier_preparer.dialect = plain
+    plain.identifier_preparer._double_percents = False
+    plain.type_compiler_instance = plain.type_compiler_cls(plain)
+    result: Dialect = plain
+    return result
+
+
+def refusals(metadata: MetaData, target: Target) -> list[Refusal]:
+    """What ``create_all()``, or every server, refuses; cheap, so that it is known before anything is made."""
+    found: list[Refusal] = []
+    for table in metadata.tables.values():
+        if table.schema is not None and not target.dialect.namespaces:
+            found.append(
+                Refusal(
+                    what=f"table {table.fullname}",
+                    reason=f"{target.dialect.name} has no schemas within a database; "
+                    f"take schema={table.schema!r} off the table",
+                    table=table,
+                )
+            )
+        found += _index_refusals(table)
+        found += _key_refusals(table)
+    return found
+
+
+def _index_refusals(table: Table) -> Iterator[Refusal]:
+    names: set[str] = set()
+    for index in sorted(table.indexes, key=lambda index: str(index.name)):
+        what = f"index {index.name} of table {table.fullname}"
+        if not index.expressions:
+            yield Refusal(what=what, reason="it has no columns", table=table)
+        if str(index.name) in names:
+            yield Refusal(what=what, reason="the table has two indexes of this name", table=table)
+        names.add(str(index.name))
+
+
+def _key_refusals(table: Table) -> Iterator[Refusal]:
+    constraints = [c for c in table.constraints if isinstance(c, ForeignKeyConstraint)]
+    for constraint in sorted(constraints, key=lambda c: tuple(c.column_keys)):
+        for element in constraint.elements:
+            try:
+                element.column  # noqa: B018 - resolving it is the test
+            except (SQLAlchemyError, AssertionError) as error:
+                yield Refusal(
+                    what=f"foreign key ({', '.join(constraint.column_keys)}) of table {table.fullname} "
+                    f"to {element.target_fullname}",
+                    reason=_first_line(error),
+                    table=table,
+                )
+                break
+
+
+def compile_refusals(metadata: MetaData, target: Target) -> list[Refusal]:
+    """Only asked when ``create_all()`` as a whole does not go through: each part by itself."""
+    dialect = literal_dialect(target.sqlalchemy)
+    found: list[Refusal] = []
+    for table in metadata.tables.values():
+        mock: Any = _Mock(dialect, lambda element, *_: compiled(element, dialect))
+        parts: list[tuple[str, Callable[[], object]]] = [
+            (f"table {table.fullname}", lambda table=table: compiled(CreateTable(table), dialect)),  # type: ignore[misc]
+            *(
+                (f"index {index.name} of table {table.fullname}", lambda index=index: compiled(CreateIndex(index), dialect))  # type: ignore[misc]
+                for index in sorted(table.indexes, key=lambda index: str(index.name))
+            ),
+        ]
+        failed = [Refusal(what=what, reason=reason, table=table) for what, try_ in parts if (reason := _failure(try_))]
+        if not failed and (reason := _failure(lambda table=table, mock=mock: table.create(mock))):  # type: ignore[misc]
+            failed = [Refusal(what=f"table {table.fullname}", reason=reason, table=table)]
+        found += failed
+    return found
+
+
+def _failure(attempt: Callable[[], object]) -> str:
+    try:
+        attempt()
+    except SQLAlchemyError as error:
+        return _first_line(error)
+    except (NotImplementedError, AttributeError, TypeError, ValueError) as error:
+        return f"{type(error).__name__}: {_first_line(error)}"
+    return ""
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _unit_name(element: Any) -> str:
+    subject = getattr(element, "element", None)
+    table = subject if isinstance(subject, Table) else getattr(subject, "table", None)
+    if isinstance(table, Table) and isinstance(subject, Table | Index):
+        return table.fullname
+    if isinstance(table, Table) and isinstance(subject, Constraint):
+        return f"constraint {subject.name} of table {table.fullname}"
+    name = getattr(subject, "name", None)
+    return f"{type(element).__name__} {name}" if name else f"event {type(element).__name__}"
+
+
+class _Mock(MockConnection):
+    """Collects; and tells a DDL event that wants more than that why it cannot be served."""
+
+    def exec_driver_sql(self, statement: str, parameters: Any = None, execution_options: Any = None) -> None:
+        from sqlalchemy import text
+
+        self.execute(text(statement.replace(":", "\\:")), parameters)
+
+    def __getattr__(self, name: str) -> Any:
+        raise SourceError(
+            f"a DDL event asks the connection for {name!r}",
+            hint="DDL events of models may execute DDL; a query of the database they cannot make here",
+        )

@@ -1,0 +1,100 @@
+"""SQL files as a desired state: cut into statements that remember their lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconcile.dialects.sqltext import Grammar
+from reconcile.errors import Place, SourceError
+from reconcile.scratch.realise import Declared, NotRealised, Stated
+from reconcile.sources.base import Declaration, Target
+from reconcile.state import State
+from reconcile.state.digest import text_digest
+
+# A desired state has no transactions of its own: dumps bracket themselves in these.
+_BRACKETS = re.compile(r"(?:BEGIN|START|COMMIT|END)(?:\s+(?:TRANSACTION|WORK|DEFERRED|IMMEDIATE|EXCLUSIVE))*", re.I)
+# On a server shared with the live database these would leave the scratch database.
+_ELSEWHERE = re.compile(r"(?:USE|ATTACH|DETACH|(?:CREATE|DROP|ALTER)\s+DATABASE)\b", re.I)
+_SHOWN = 70
+
+
+@dataclass(frozen=True, slots=True)
+class SqlSource:
+    """One SQL script."""
+
+    path: Path
+    shown: str
+
+    @property
+    def spec(self) -> str:
+        return self.shown
+
+    def fingerprint(self, target: Target) -> str | None:
+        del target
+        return text_digest(read_text(self.path, self.shown))
+
+    def declare(self, target: Target) -> Declaration:
+        statements = statements_of(read_text(self.path, self.shown), self.shown, target.dialect.grammar)
+        return Declaration(units=(Declared(name=self.shown, statements=statements, movable=False),))
+
+    def blame(self, failure: NotRealised) -> SourceError:
+        beginning = " ".join(failure.statement.sql.split())
+        if len(beginning) > _SHOWN:
+            beginning = beginning[: _SHOWN - 1] + "…"
+        return SourceError(
+            f"{failure.error.message}\n  in: {beginning}",
+            place=failure.statement.place,
+            hint=failure.error.hint,
+        )
+
+    def check(self, state: State) -> None:
+        del state
+
+
+def read_text(path: Path, shown: str) -> str:
+    """The file's text. Raises SourceError where it cannot be read or is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise SourceError("the file is not UTF-8", place=Place(shown, line), hint="save it as UTF-8") from None
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", place=Place(shown)) from None
+
+
+def statements_of(text: str, shown: str, grammar: Grammar) -> tuple[Stated, ...]:
+    """The statements of a script, each with its place. Raises SourceError for what is not the server's SQL."""
+    _refuse_client_commands(text, shown, grammar)
+    found: list[Stated] = []
+    for statement in grammar.split(text):
+        place = Place(shown, statement.line, statement.column)
+        bare = statement.text.strip()
+        if _BRACKETS.fullmatch(bare):
+            continue
+        if match := _ELSEWHERE.match(bare):
+            raise SourceError(
+                f"{' '.join(match.group().upper().split())} reaches outside of the database",
+                place=place,
+                hint="a desired state describes one database; take this statement out",
+            )
+        found.append(Stated(sql=statement.text, place=place))
+    return tuple(found)
+
+
+def _refuse_client_commands(text: str, shown: str, grammar: Grammar) -> None:
+    """``\\connect``, ``.read``: words to psql and sqlite3, not to the server. Only at the start of a line."""
+    line_start = True
+    for token in grammar.tokens(text):
+        if line_start and token.kind == "other" and token.text in "\\.":
+            end = text.find("\n", token.start)
+            command = text[token.start : end if end >= 0 else len(text)].split()[0]
+            if token.text == "\\" or command[1:2].isalpha():
+                line = text.count("\n", 0, token.start) + 1
+                raise SourceError(
+                    f"{command} is a command of the client program, not SQL",
+                    place=Place(shown, line, 1),
+                    hint="a desired state is run without psql or sqlite3; write what the command does in SQL",
+                )
+        line_start = token.text.endswith("\n") or (token.kind == "space" and "\n" in token.text)

@@ -1,0 +1,292 @@
+"""The form: which YAML word stands for which field of which object. Reader and writer both go by it.
+
+What is not a plain field is written by hand in read.py and write.py: an object's name and place, comments, defaults,
+a foreign key's target, a sequence's owner.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from functools import cache
+from typing import Any
+
+from reconcile.state import (
+    CheckConstraint,
+    Column,
+    Exclusion,
+    ForeignKey,
+    Generated,
+    Identity,
+    Index,
+    IndexPart,
+    PrimaryKey,
+    Sequence,
+    Table,
+    Unique,
+    View,
+)
+
+Plain = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Codec:
+    """How a field's value is written and read."""
+
+    write: Callable[[Any], Any]
+    read: Callable[[Any], Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def text_of(value: Any) -> str:
+    """Text, of which YAML may have made a number or a truth value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def scalar_of(text: str) -> Any:
+    """A number or truth value for text that is written just so, else the text."""
+    if text in ("true", "false"):
+        return text == "true"
+    return int(text) if re.fullmatch(r"-?[1-9][0-9]{0,17}|0", text) else text
+
+
+PLAIN = Codec(_same, _same)
+TEXT = Codec(_same, text_of)
+SQL = Codec(scalar_of, text_of)
+NAMES = Codec(list, lambda value: tuple(text_of(item) for item in value))
+WORDS = Codec(str.lower, str.upper)  # ON DELETE and MATCH: objects have them in upper case
+OPTIONS = Codec(
+    lambda value: {name: scalar_of(text) for name, text in value},
+    lambda value: tuple(sorted((name, text_of(item)) for name, item in value.items())),
+)
+
+
+# -- parts of indexes and keys
+
+_NAME = r"(?P<column>[^\s()]+)(?:\((?P<length>[0-9]+)\))?"
+_EXPRESSION = r"\((?P<expression>.*)\)"
+_SUFFIX = r"(?:\s+(?P<order>asc|desc))?(?:\s+nulls\s+(?P<nulls>first|last))?"
+_PART = re.compile(rf"\s*(?:{_EXPRESSION}|{_NAME}){_SUFFIX}\s*", re.I | re.S)
+
+
+def write_part(part: IndexPart) -> str | Plain:
+    """``email``, ``created desc``, ``body(20)``, ``(lower(email))``, or a mapping where that does not tell all."""
+    short = part.column if part.column is not None else f"({part.expression})"
+    short += f"({part.length})" if part.length is not None else ""
+    short += " desc" if part.descending else ""
+    short += f" nulls {part.nulls}" if part.nulls else ""
+    if read_part(short) == part:
+        return short
+    plain: Plain = {"column": part.column} if part.column is not None else {"expression": part.expression}
+    plain |= {"order": "desc"} if part.descending else {}
+    return plain | {w: v for w in ("nulls", "collation", "opclass", "length") if (v := getattr(part, w)) is not None}
+
+
+def read_part(value: str | Plain) -> IndexPart:
+    """Raises ValueError that says what is wrong."""
+    if not isinstance(value, dict):
+        match = _PART.fullmatch(text_of(value))
+        if match is None:
+            raise ValueError(f"{value!r} is neither a column nor an (expression) in parentheses")
+        return IndexPart(
+            column=match["column"],
+            expression=match["expression"],
+            length=int(match["length"]) if match["length"] else None,
+            descending=(match["order"] or "").lower() == "desc",
+            nulls=match["nulls"].lower() if match["nulls"] else None,
+        )
+    if ("column" in value) == ("expression" in value):
+        raise ValueError("a part has either a column or an expression")
+    return IndexPart(
+        column=value.get("column"),
+        expression=value.get("expression"),
+        descending=value.get("order") == "desc",
+        nulls=value.get("nulls"),
+        collation=value.get("collation"),
+        opclass=value.get("opclass"),
+        length=value.get("length"),
+    )
+
+
+PARTS = Codec(lambda parts: [write_part(part) for part in parts], lambda values: tuple(map(read_part, values)))
+
+
+# -- columns
+
+def _write_identity(identity: Identity) -> str | Plain:
+    if identity == Identity(always=identity.always):
+        return "always" if identity.always else "by default"
+    return write_fields(identity)
+
+
+def _read_identity(value: str | Plain) -> Identity:
+    if isinstance(value, dict):
+        return Identity(**read_fields(Identity, value))
+    return Identity(always=value == "always")
+
+
+def _write_generated(generated: Generated) -> Plain:
+    return {"expression": generated.expression, "stored": generated.stored}
+
+
+def _read_generated(value: Any) -> Generated:
+    if isinstance(value, dict):
+        return Generated(expression=text_of(value["expression"]), stored=value.get("stored", True))
+    return Generated(expression=text_of(value), stored=True)
+
+
+IDENTITY = Codec(_write_identity, _read_identity)
+GENERATED = Codec(_write_generated, _read_generated)
+
+Fields = Mapping[str, tuple[str, Codec]]
+
+_CONSTRAINT: Fields = {
+    "deferrable": ("deferrable", PLAIN),
+    "initially_deferred": ("initially_deferred", PLAIN),
+    "on_conflict": ("on_conflict", TEXT),
+}
+_KEY: Fields = {"columns": ("parts", PARTS), "include": ("include", NAMES), "options": ("options", OPTIONS)}
+_STATE: Fields = {"validated": ("validated", PLAIN), "enforced": ("enforced", PLAIN)}
+
+# class → YAML word → (field, codec), in the order of writing
+FORM: Mapping[type, Fields] = {
+    Table: {"options": ("options", OPTIONS)},
+    Column: {
+        "type": ("type", TEXT),
+        "nullable": ("nullable", PLAIN),
+        "identity": ("identity", IDENTITY),
+        "generated": ("generated", GENERATED),
+        "auto_increment": ("auto_increment", PLAIN),
+        "charset": ("charset", TEXT),
+        "collation": ("collation", TEXT),
+        "on_update": ("on_update", TEXT),
+        "invisible": ("invisible", PLAIN),
+        "not_null_name": ("not_null_name", TEXT),
+        "options": ("options", OPTIONS),
+    },
+    Identity: {
+        "always": ("always", PLAIN),
+        "start": ("start", PLAIN),
+        "increment": ("increment", PLAIN),
+        "minimum": ("minimum", PLAIN),
+        "maximum": ("maximum", PLAIN),
+        "cache": ("cache", PLAIN),
+        "cycle": ("cycle", PLAIN),
+        "sequence": ("sequence", TEXT),
+    },
+    PrimaryKey: {**_KEY, **_CONSTRAINT},
+    Unique: {**_KEY, "nulls_not_distinct": ("nulls_not_distinct", PLAIN), **_CONSTRAINT},
+    CheckConstraint: {
+        "expression": ("expression", TEXT),
+        "column": ("column", TEXT),
+        "no_inherit": ("no_inherit", PLAIN),
+        **_STATE,
+        **_CONSTRAINT,
+    },
+    Exclusion: {
+        "method": ("method", TEXT),
+        "include": ("include", NAMES),
+        "where": ("where", TEXT),
+        "options": ("options", OPTIONS),
+        **_CONSTRAINT,
+    },
+    ForeignKey: {
+        "columns": ("columns", NAMES),
+        "on_delete": ("on_delete", WORDS),
+        "on_delete_columns": ("on_delete_columns", NAMES),
+        "on_update": ("on_update", WORDS),
+        "match": ("match", WORDS),
+        **_STATE,
+        **_CONSTRAINT,
+    },
+    Index: {
+        "columns": ("parts", PARTS),
+        "unique": ("unique", PLAIN),
+        "method": ("method", TEXT),
+        "include": ("include", NAMES),
+        "where": ("where", TEXT),
+        "nulls_not_distinct": ("nulls_not_distinct", PLAIN),
+        "invisible": ("invisible", PLAIN),
+        "options": ("options", OPTIONS),
+    },
+    Sequence: {
+        "type": ("type", TEXT),
+        "start": ("start", PLAIN),
+        "increment": ("increment", PLAIN),
+        "minimum": ("minimum", PLAIN),
+        "maximum": ("maximum", PLAIN),
+        "cache": ("cache", PLAIN),
+        "cycle": ("cycle", PLAIN),
+        "options": ("options", OPTIONS),
+    },
+    View: {
+        "definition": ("definition", TEXT),
+        "columns": ("columns", NAMES),
+        "options": ("options", OPTIONS),
+    },
+}
+
+
+def write_fields(item: Any) -> Plain:
+    """The plain fields of an object that are not at their defaults."""
+    cls = type(item)
+    defaults = _defaults(cls)
+    plain: Plain = {}
+    for word, (name, codec) in FORM[cls].items():
+        value = getattr(item, name)
+        if value != defaults[name]:
+            plain[word] = codec.write(value)
+    return plain
+
+
+def read_fields(cls: type, plain: Plain) -> Plain:
+    """Constructor arguments from a mapping's words; a word without a value is as if it were not there."""
+    form = FORM[cls]
+    return {
+        form[word][0]: form[word][1].read(value)
+        for word, value in plain.items()
+        if word in form and value is not None
+    }
+
+
+@cache
+def _defaults(cls: Any) -> Mapping[str, Any]:
+    return {f.name: f.default if f.default is not MISSING else MISSING for f in fields(cls)}
+
+
+# -- names
+
+_NAME_PART = re.compile(r'"((?:[^"]|"")*)"|([^".]+)')
+
+
+def path_of(text: str) -> tuple[str, ...]:
+    """``sales.orders`` → two names; a name that holds a dot stands in double quotes. Raises ValueError."""
+    parts: list[str] = []
+    position = 0
+    while match := _NAME_PART.match(text, position):
+        parts.append(match[2].strip() if match[1] is None else match[1].replace('""', '"'))
+        position = match.end()
+        if position == len(text):
+            return tuple(parts)
+        if text[position] != ".":
+            break
+        position += 1
+    raise ValueError(f"{text!r} is not a name")
+
+
+def path_text(parts: tuple[str, ...]) -> str:
+    """What ``path_of`` reads."""
+    return ".".join('"' + p.replace('"', '""') + '"' if not p or re.search(r'[".]|^\s|\s$', p) else p for p in parts)
+
+
+def unnamed(parts: tuple[str, ...] | str) -> str:
+    """The name in the key of a constraint that has none."""
+    return f"({parts})" if isinstance(parts, str) else f"({', '.join(parts)})"
+
