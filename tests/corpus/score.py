@@ -11,8 +11,9 @@ from typing import TextIO
 
 from tests import servers
 from tests.corpus import expected
-from tests.corpus.cases import ABSENT, Entry, entries, shared_folder
+from tests.corpus.cases import Entry, entries
 from tests.corpus.trial import CHECKS, FAILED, PASSED, UNLOADABLE, UNMANAGED, Outcome, try_case
+from tests.oracle import ABSENT, shared_folder
 
 _HEAD = ("server", "suite", "cases", *CHECKS, PASSED, UNMANAGED, FAILED)
 

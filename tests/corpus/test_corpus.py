@@ -10,8 +10,9 @@ import pytest
 from tests import servers
 from tests.conftest import need
 from tests.corpus import expected
-from tests.corpus.cases import ABSENT, Entry, entries, shared_folder
+from tests.corpus.cases import Entry, entries
 from tests.corpus.trial import UNLOADABLE, try_case
+from tests.oracle import ABSENT, shared_folder
 
 _EXPECTED = expected.read()
 

@@ -20,10 +20,12 @@ from typing import Any
 
 from reconcile import api
 from reconcile.config import Project
+from reconcile.dialects.registry import get_dialect
 from reconcile.errors import ReconcileError
+from reconcile.sources.yaml.write import to_yaml
 from tests import servers
-from tests.corpus.cases import Entry, engine, judge
-from tests.corpus.yamltext import yaml_of
+from tests.corpus.cases import Entry
+from tests.oracle import engine, judge
 
 CHECKS = ("converged", "idempotent", "reverted", "round trip")
 PASSED, FAILED, UNMANAGED, UNLOADABLE = "passed", "failed", "unmanaged", "unloadable"
@@ -136,7 +138,7 @@ class _Trial:
         state = api.inspect(live)
         self.opaque |= {item.what for item in state.unmanaged}
         file = self.folder / "desired.yaml"
-        file.write_text(yaml_of(state), encoding="utf-8")
+        file.write_text(to_yaml(state, get_dialect(state.dialect)), encoding="utf-8")
         proposal = api.plan(self.project(str(file), database=self.bench.url_b))
         if not proposal.plan.empty:
             self.problems["round trip"] = "still: " + "; ".join(_steps(proposal))

@@ -124,11 +124,12 @@ def test_the_front_door_lists_what_it_offers() -> None:
     assert {"apply", "plan", "revert"} <= set(reconcile.__all__)
 
 
-def test_no_contract_of_the_front_door_is_left_unwritten() -> None:
-    tree = ast.parse((_SOURCE / "api.py").read_text())
+def test_no_use_case_is_left_unwritten() -> None:
     unwritten = [
-        node.name
-        for node in ast.walk(tree)
+        f"{_name(path)}: {node.name}"
+        for path in _FILES
+        if path.parent.name == "api"
+        for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.FunctionDef)
         and any(isinstance(inner, ast.Raise) and "NotImplementedError" in ast.dump(inner) for inner in node.body)
     ]

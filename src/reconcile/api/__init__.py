@@ -6,7 +6,7 @@ Synchronous; with asynchronous drivers they run an event loop of their own. Insi
 from reconcile.api.applying import apply, baseline, revert, to_revert
 from reconcile.api.bench import run, run_async
 from reconcile.api.editing import new_revision, seal, verify
-from reconcile.api.proposing import diff, inspect, plan, save
+from reconcile.api.proposing import creation_plan, diff, inspect, plan, save
 from reconcile.api.recounting import history, pending, show, status
 from reconcile.api.values import Applied, Entry, Proposal, Status, Suggestion
 from reconcile.config import Project
@@ -20,6 +20,7 @@ __all__ = [
     "Suggestion",
     "apply",
     "baseline",
+    "creation_plan",
     "diff",
     "history",
     "inspect",

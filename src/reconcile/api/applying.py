@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
 from reconcile.api.proposing import make_revision
-from reconcile.api.stored import applied_revision, find, folder_of, pending_of
+from reconcile.api.stored import find, folder_of, from_database, pending_of
 from reconcile.api.values import Applied, Proposal
 from reconcile.config import Project
 from reconcile.errors import Refused, RevisionError
-from reconcile.execution.applier import execute
+from reconcile.execution.applier import execute, locked, recover
 from reconcile.execution.events import Listener, silent
-from reconcile.execution.job import Job
+from reconcile.execution.job import Job, World
 from reconcile.hazards.judge import judge
 from reconcile.revisions import file as revision_file
 from reconcile.state import Hazard, Level, Object, Plan, State
@@ -50,41 +50,34 @@ def _apply(
 ) -> Applied:
     start = time.monotonic()
     written: tuple[Path, ...] = ()
-    with open_bench(project, listen) as bench, bench.session.lock(bench.world().who, wait_seconds=lock_wait):
-        revisions = _as_far_as(upto, pending_of(bench), bench)
+    with open_bench(project, listen) as bench, _locked(bench, lock_wait) as world:
+        # Asked inside the lock: whoever held it before may have run the same revisions.
+        revisions = pending_of(bench, upto=upto)
         if not revisions and upto is None and proposal is not None and not proposal.plan.empty:
-            revision = make_revision(proposal, _summary(proposal.plan), folder_of(project).heads, datetime.now(UTC))
+            heads = folder_of(project, bench.dialect).heads
+            revision = make_revision(proposal, _summary(proposal.plan), heads, datetime.now(UTC))
             _refuse_danger([Job.of(revision, "apply")], bench, allow)
             if project.revisions is not None:
                 written = (revision_file.write(revision, project.revisions),)
             revisions = (revision,)
-        _run([Job.of(r, "apply", text=revision_file.text(r)) for r in revisions], bench, allow)
+        _run([Job.of(r, "apply", text=revision_file.text(r)) for r in revisions], bench, world, allow)
     return Applied(revisions=revisions, seconds=time.monotonic() - start, written=written)
 
 
-def _run(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> None:
-    _refuse_danger(jobs, bench, allow)
+@contextmanager
+def _locked(bench: Bench, wait: float) -> Iterator[World]:
+    """The database's lock, and what an earlier run left settled."""
     world = bench.world()
+    with locked(world, wait=wait):
+        recover(world)
+        yield world
+
+
+def _run(jobs: Sequence[Job], bench: Bench, world: World, allow: Sequence[str]) -> None:
+    """Refuse what is dangerous, then run the jobs in order."""
+    _refuse_danger(jobs, bench, allow)
     for job in jobs:
         execute(job, world)
-
-
-def _as_far_as(upto: str | None, revisions: tuple[Revision, ...], bench: Bench) -> tuple[Revision, ...]:
-    """The pending revisions up to the named one, with what it builds on and nothing else."""
-    if upto is None:
-        return revisions
-    wanted = find(bench, upto).id
-    if wanted in bench.history.applied():
-        return ()
-    by_id = {revision.id: revision for revision in revisions}
-    needed: set[str] = set()
-    todo = [wanted]
-    while todo:
-        one = todo.pop()
-        if one in by_id and one not in needed:
-            needed.add(one)
-            todo.extend(by_id[one].parents)
-    return tuple(revision for revision in revisions if revision.id in needed)
 
 
 def _summary(plan: Plan) -> str:
@@ -146,7 +139,7 @@ def to_revert(
                 keep = 0 if to == "base" else _position(bench, applied, to) + 1
             else:
                 keep = max(0, len(applied) - (1 if last is None else last))
-            return tuple(applied_revision(bench, one) for one in reversed(applied[keep:]))
+            return tuple(from_database(bench, one) for one in reversed(applied[keep:]))
 
     return run((database_url(project),), work)
 
@@ -160,10 +153,10 @@ def _position(bench: Bench, applied: Sequence[str], name: str) -> int:
 
 def _one(bench: Bench, applied: Sequence[str], name: str) -> Revision:
     position = _position(bench, applied, name)
-    wanted = applied_revision(bench, applied[position])
+    wanted = from_database(bench, applied[position])
     mine = {key.root for key in wanted.touches}
     for later_id in applied[position + 1 :]:
-        later = applied_revision(bench, later_id)
+        later = from_database(bench, later_id)
         both = sorted(mine & {key.root for key in later.touches})
         if both:
             raise RevisionError(
@@ -186,11 +179,11 @@ def revert(
 
     def work() -> Applied:
         start = time.monotonic()
-        with open_bench(project, listen) as bench, bench.session.lock(bench.world().who, wait_seconds=lock_wait):
+        with open_bench(project, listen) as bench, _locked(bench, lock_wait) as world:
             for one in revisions:
                 if not one.plan.revert_phases and one.plan.phases:
                     raise RevisionError(f"revision {one.id} has no way back", revision=one.id)
-            _run([Job.of(r, "revert", text=revision_file.text(r)) for r in revisions], bench, allow)
+            _run([Job.of(r, "revert", text=revision_file.text(r)) for r in revisions], bench, world, allow)
         return Applied(revisions=tuple(revisions), seconds=time.monotonic() - start)
 
     return run((database_url(project),), work)
@@ -206,10 +199,10 @@ def baseline(project: Project, *, message: str = "baseline", listen: Listener = 
     """
 
     def work() -> Revision:
-        with open_bench(project, listen) as bench, bench.session.lock(bench.world().who, wait_seconds=0.0):
+        with open_bench(project, listen) as bench, _locked(bench, 0.0) as world:
             if bench.history.applied():
                 raise RevisionError("this database has a history already", hint="reconcile history shows it")
-            folder = folder_of(project)
+            folder = folder_of(project, bench.dialect)
             if len(folder):
                 raise RevisionError(
                     "there are revision files already", hint="a baseline is the first; move the others away"
@@ -227,7 +220,7 @@ def baseline(project: Project, *, message: str = "baseline", listen: Listener = 
                     after=tuple(state),
                 )
             )
-            execute(replace(Job.of(revision, "baseline", text=revision_file.text(revision))), bench.world())
+            execute(Job.of(revision, "baseline", text=revision_file.text(revision)), world)
             if project.revisions is not None:
                 revision_file.write(revision, project.revisions)
             return revision

@@ -23,7 +23,7 @@ from reconcile.planning.build import Planned, creation, make_plan
 from reconcile.revisions import file as revision_file
 from reconcile.scratch.cache import Cache, default_cache_path
 from reconcile.sources.desired import Desired, desired_state
-from reconcile.state import Change, Column, How, Key, Kind, Plan, State, parse_key
+from reconcile.state import Change, Column, How, Key, Kind, Opaque, Plan, Scope, State, parse_key
 from reconcile.state.hints import RenameHint
 from reconcile.state.revision import Revision
 
@@ -269,10 +269,30 @@ def inspect(project: Project, *, listen: Listener = silent) -> State:
 
     def work() -> State:
         with open_bench(project, listen) as bench:
-            from reconcile.state import Opaque, Scope
-
             scope = bench.scope(Scope())
             state = bench.read()
             return state.select(lambda key: scope.covers(key) or isinstance(state[key], Opaque))
+
+    return run((database_url(project),), work)
+
+
+def creation_plan(project: Project, *, listen: Listener = silent) -> Plan:
+    """A plan that makes an empty database like the live one, in the project's scope. Has no way back."""
+
+    def work() -> Plan:
+        with open_bench(project, listen) as bench:
+            scope = bench.scope(Scope())
+            live = bench.read().select(scope.covers)
+            wanted = live.select(lambda key: not isinstance(live[key], Opaque))
+            with bench.scratch() as scratch:
+                fresh = without_bookkeeping(bench.dialect.read(scratch))
+            phases = creation(fresh, wanted, rules=bench.rules, features=bench.features)
+            return Plan(
+                dialect=bench.dialect.name,
+                server=bench.session.server,
+                base=fresh.digest,
+                target=wanted.digest,
+                phases=phases,
+            )
 
     return run((database_url(project),), work)

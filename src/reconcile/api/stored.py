@@ -2,72 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconcile.api.bench import Bench
 from reconcile.config import Project
+from reconcile.dialects.base import Dialect
 from reconcile.errors import RevisionError
 from reconcile.revisions import file as revision_file
 from reconcile.revisions.folder import Folder
+from reconcile.revisions.merge import require_mergeable
 from reconcile.state.revision import Revision
 
 
-def folder_of(project: Project) -> Folder:
+def folder_of(project: Project, dialect: Dialect | None = None) -> Folder:
     """The project's revision files; an empty folder where none is configured or made yet."""
-    return Folder.load(project.revisions) if project.revisions is not None else Folder()
+    return Folder.load(project.revisions, dialect=dialect)
 
 
-def pending_of(bench: Bench) -> tuple[Revision, ...]:
-    """Revision files this database has not seen, in the order in which they run.
+def pending_of(bench: Bench, *, upto: str | None = None) -> tuple[Revision, ...]:
+    """Revision files this database has not seen, in the order in which they run; only what ``upto`` needs, if given.
 
-    Raises RevisionError for another database's revisions and for unsealed edits.
+    Raises RevisionError for another database's revisions, for unsealed edits, and for branches that touch the
+    same objects.
     """
-    folder = folder_of(bench.project)
-    if not len(folder):
-        return ()
-    applied = set(bench.history.applied())
-    found = tuple(revision for revision in folder.in_order() if revision.id not in applied)
+    folder = folder_of(bench.project, bench.dialect)
+    if upto is not None and upto not in folder.by_id and folder.revisions:
+        upto = folder.find(upto).id
+    require_mergeable(folder)
+    found = folder.pending(bench.history.applied(), upto=upto)
     for revision in found:
         check_runnable(revision, bench)
+    folder.check_sealeds(found)
     return found
 
 
 def check_runnable(revision: Revision, bench: Bench) -> None:
-    """Raises RevisionError where the revision may not run here."""
+    """Raises RevisionError where the revision was made for another kind of database."""
     if revision.plan.dialect != bench.dialect.name:
         raise RevisionError(
             f"revision {revision.id} was made for {revision.plan.dialect}, this database is {bench.dialect.name}",
             revision=revision.id,
             hint="keep one folder of revisions for each kind of database",
         )
-    revision_file.check_sealed(revision)
 
 
 def find(bench: Bench, name: str) -> Revision:
-    """A revision by id, unique prefix or "head": from the folder, else the database's own copy."""
-    folder = folder_of(bench.project)
-    applied = bench.history.applied()
-    if name == "head":
-        if folder.heads:
-            return folder[folder.heads[-1]]
-        if applied:
-            return from_database(bench, applied[-1])
-        raise RevisionError("there are no revisions yet", hint="reconcile plan --save -m 'Initial tables'")
-    known = dict.fromkeys([*(revision.id for revision in folder.in_order()), *applied])
-    matches = [name] if name in known else [known_id for known_id in known if known_id.startswith(name)]
-    matches = matches or [known_id for known_id in known if known_id.partition("_")[2] == name]
-    if len(matches) != 1:
-        what = "is not known" if not matches else f"could be {', '.join(matches)}"
-        raise RevisionError(f"revision {name!r} {what}", revision=name, hint="reconcile history lists what there is")
-    return folder[matches[0]] if matches[0] in folder else from_database(bench, matches[0])
+    """A revision by id, unique part of it, or "head": from the folder, else the database's own copy."""
+    folder = folder_of(bench.project, bench.dialect)
+    kept = Folder.of(_orphans(bench, folder))
+    if name == "head" and not folder.revisions and kept.revisions:
+        return from_database(bench, bench.history.applied()[-1])
+    try:
+        return folder.find(name)
+    except RevisionError:
+        if any(name in one.id for one in kept.revisions):
+            return kept.find(name)
+        raise
+
+
+def _orphans(bench: Bench, folder: Folder) -> list[Revision]:
+    """Applied revisions that have no file here, without their parents (which may be lost too)."""
+    missing = [one for one in bench.history.applied() if one not in folder]
+    return [replace(from_database(bench, one), parents=()) for one in missing]
 
 
 def from_database(bench: Bench, revision_id: str) -> Revision:
-    """The copy the database kept when the revision ran."""
+    """The revision as it ran here: the database's copy, which no edit of a file can change."""
     text = bench.history.revision_text(revision_id)
     if not text:
-        raise RevisionError(f"revision {revision_id} is not known", revision=revision_id)
-    return revision_file.parse(text, name=f"{revision_id} (in the database)")
-
-
-def applied_revision(bench: Bench, revision_id: str) -> Revision:
-    """A revision as it ran here: the database's copy, which no edit of a file can change."""
-    return from_database(bench, revision_id)
+        raise RevisionError(f"the database keeps no copy of revision {revision_id}", revision=revision_id)
+    return revision_file.parse(text, name=f"{revision_id} (in the database)", dialect=bench.dialect)

@@ -11,7 +11,7 @@ from reconcile.cli.options import (
     Common,
     allow_option,
     common,
-    grammar_of,
+    dialect_of,
     lock_wait_option,
     show_written,
     will_be_refused,
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 @click.command("apply")
 @click.argument("revision", required=False)
-@common(formats=("text", "json", "sql"))
 @click.option("--dry-run", is_flag=True, help="Show what would run, and stop.")
 @allow_option
 @lock_wait_option
 @yes_option
+@common(formats=("text", "json", "sql"))
 def command(
     shared: Common, *, revision: str | None, dry_run: bool, allow: tuple[str, ...], lock_wait: float, yes: bool
 ) -> None:
@@ -76,9 +76,9 @@ def _run_files(
         case "json":
             console.result(json.dumps([json.revision(item) for item in wanted]))
         case "sql":
-            console.result(sql.revisions_script(wanted, grammar_of(project)))
+            console.result(sql.revisions_script(wanted, dialect_of(project).grammar))
         case _:
-            console.show(text.to_apply(wanted, database=shared.where(project), verbose=True))
+            console.show(text.to_apply(wanted, database=shared.where(project), verbose=console.verbose))
 
 
 def _as_far_as(pending: Sequence[Revision], name: str | None) -> Sequence[Revision]:
@@ -110,7 +110,7 @@ def _plan_and_run(
         case "json" if dry_run:
             console.result(json.dumps(json.proposal(found, database=where)))
         case "sql":
-            console.result(sql.plan_script(found.plan, grammar_of(project), title=f"plan for {where}"))
+            console.result(sql.plan_script(found.plan, dialect_of(project).grammar, title=f"plan for {where}"))
         case "text":
             console.show(text.proposal(found, database=where, verbose=console.verbose))
     if dry_run:

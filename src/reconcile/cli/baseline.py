@@ -8,8 +8,8 @@ from reconcile.cli.options import Common, common
 
 
 @click.command("baseline")
-@common(sources=False)
 @click.option("-m", "--message", default="baseline", show_default=True, metavar="MSG", help="What to call it.")
+@common(sources=False)
 def command(shared: Common, *, message: str) -> None:
     """Record a database that already exists, as it is, as the start of history. Changes no schema."""
     from reconcile import api

@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, TextIO
 
-from reconcile.errors import CheckFailed, Mismatch, ReconcileError, RehearsalFailed, ServerError, SourceError
 from reconcile.reports.lines import Line, Style, line
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from reconcile.cli.progress import Progress
+    from reconcile.errors import ReconcileError
 
 # How a meaning looks. The terminal's own colours, so that light and dark both work.
 _LOOKS = {
@@ -119,6 +119,8 @@ class Console:
     def confirm(self, question: str, *, flag: str = "--yes") -> bool:
         """Ask on the terminal; no is the default. Raises ReconcileError where nobody can answer."""
         if not self.can_ask:
+            from reconcile.errors import ReconcileError
+
             raise ReconcileError(
                 f"{question} Nobody is here to answer: this is not a terminal.",
                 hint=f"look at it with --dry-run, then run it with {flag}",
@@ -170,7 +172,7 @@ class Console:
         """An error on purpose: what is wrong, the evidence, what to do."""
         from reconcile.dialects.connect import redact
 
-        first, *more = redact(error.message if not isinstance(error, SourceError) else str(error)).splitlines() or [""]
+        first, *more = redact(str(error)).splitlines() or [""]
         said = [line(("Error: ", Style.DANGER), first, hang=2), *(line(row, indent=2, hang=2) for row in more)]
         said += [line(redact(row), indent=2, hang=2) for row in _evidence(error)]
         if error.hint:
@@ -207,6 +209,8 @@ _MOST_EVIDENCE = 20  # lines; the rest is counted
 
 def _evidence(error: ReconcileError) -> list[str]:
     """The data an error carries, as lines."""
+    from reconcile.errors import CheckFailed, Mismatch, RehearsalFailed, ServerError, SourceError
+
     found: list[str] = []
     match error:
         case CheckFailed():

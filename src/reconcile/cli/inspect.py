@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconcile.cli.options import Common, common
+from reconcile.cli.options import Common, common, dialect_of
 
 
 @click.command("inspect")
@@ -15,14 +15,16 @@ def command(shared: Common) -> None:
 
     project = shared.load()
     if shared.format == "sql":
-        script = shared.call(lambda listen: api.inspect_sql(project, listen=listen))
-        shared.console.result(script)
+        from reconcile.reports import sql
+
+        plan = shared.call(lambda listen: api.creation_plan(project, listen=listen))
+        shared.console.result(sql.creation_script(plan, dialect_of(project).grammar, title=shared.where(project)))
         return
     state = shared.call(lambda listen: api.inspect(project, listen=listen))
     if shared.format == "yaml":
         from reconcile.sources.yaml.write import to_yaml
 
-        shared.console.result(to_yaml(state))
+        shared.console.result(to_yaml(state, dialect_of(project)))
     else:
         from reconcile.reports import models
 

@@ -10,7 +10,6 @@ from typing import Any
 import click
 
 from reconcile.cli.console import INTERRUPTED, Console
-from reconcile.errors import Interrupted, ReconcileError
 
 # name → (module, one line of help): so that help and --version load no command.
 _COMMANDS = {
@@ -103,9 +102,6 @@ def run(arguments: list[str], console: Console | None = None) -> int:
     except click.ClickException as error:  # wrong use: 1, because 2 means that changes are pending
         _usage(console, error)
         return 1
-    except ReconcileError as error:
-        console.error(error)
-        return INTERRUPTED if isinstance(error, Interrupted) else error.exit_code
     except KeyboardInterrupt:
         from reconcile.reports.lines import Style, line
 
@@ -115,8 +111,17 @@ def run(arguments: list[str], console: Console | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
+        return _failed(console, error)
+
+
+def _failed(console: Console, error: Exception) -> int:
+    from reconcile.errors import Interrupted, ReconcileError
+
+    if not isinstance(error, ReconcileError):
         console.crash(error)
         return 1
+    console.error(error)
+    return INTERRUPTED if isinstance(error, Interrupted) else error.exit_code
 
 
 def _usage(console: Console, error: click.ClickException) -> None:

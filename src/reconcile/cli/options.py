@@ -16,7 +16,7 @@ from reconcile.errors import ConfigError
 if TYPE_CHECKING:
     from reconcile.cli.progress import Progress
     from reconcile.config import Project
-    from reconcile.dialects.sqltext import Grammar
+    from reconcile.dialects.base import Dialect
     from reconcile.state import Hazard
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ class Common:
         if desired and not project.desired:
             raise ConfigError(
                 "no desired state is configured",
-                hint="set 'desired:' in reconcile.yaml, or give --to SOURCE (models:package.module:Base, a file, a URL)",
+                hint="set 'desired:' in reconcile.yaml, or give --to SOURCE: models:package.module:Base, a file, a URL",
             )
         if revisions and project.revisions is None:
             raise ConfigError(
@@ -75,11 +75,11 @@ def shown_url(text: str, root: Path) -> str:
     return redact(text).replace(f":///{root}/", ":///").removeprefix(f"{root}/")
 
 
-def grammar_of(project: Project, fallback: str = "") -> Grammar:
-    """How the live database writes SQL."""
+def dialect_of(project: Project, fallback: str = "") -> Dialect:
+    """What the live database speaks."""
     from reconcile.dialects.registry import dialect_for, get_dialect
 
-    return dialect_for(project.database).grammar if project.database else get_dialect(fallback).grammar
+    return dialect_for(project.database) if project.database else get_dialect(fallback)
 
 
 def common(
@@ -92,8 +92,8 @@ def common(
         @click.pass_context
         def command(context: click.Context, /, **values: Any) -> Any:
             console = context.find_object(Console) or Console()
-            console.quiet = console.quiet or values.pop("quiet")
-            console.verbose = console.verbose or values.pop("verbose")
+            console.quiet = values.pop("quiet") or console.quiet
+            console.verbose = values.pop("verbose") or console.verbose
             shared = Common(
                 console=console,
                 project=values.pop("project_path"),
@@ -104,9 +104,16 @@ def common(
             )
             return function(shared, **values)
 
+        source = click.option(
+            "--to",
+            multiple=True,
+            metavar="SOURCE",
+            help="The desired state: models:package.module:Base, a YAML or SQL file, a folder, a database URL. "
+            "May be given several times.",
+        )
         options = [
-            click.option("-q", "--quiet", is_flag=True, help="No progress, no notes; only results and errors."),
-            click.option("-v", "--verbose", is_flag=True, help="More detail; tracebacks of errors."),
+            click.option("--url", metavar="URL", help="The live database, instead of the configured one."),
+            *([source] if sources else []),
             click.option(
                 "--project",
                 "project_path",
@@ -115,29 +122,23 @@ def common(
                 help="The project's folder or configuration file, instead of the one found upward from here.",
             ),
             click.option("--env", metavar="NAME", help="An environment of the configuration."),
-            click.option("--url", metavar="URL", help="The live database, instead of the configured one."),
+            *(
+                [
+                    click.option(
+                        "--format",
+                        type=click.Choice(list(formats)),
+                        help="How to show.",
+                        default=formats[0],
+                        show_default=True,
+                    )
+                ]
+                if output
+                else []
+            ),
+            click.option("-q", "--quiet", is_flag=True, help="No progress, no notes; only results and errors."),
+            click.option("-v", "--verbose", is_flag=True, help="More detail; tracebacks of errors."),
         ]
-        if sources:
-            options.append(
-                click.option(
-                    "--to",
-                    multiple=True,
-                    metavar="SOURCE",
-                    help="The desired state: models:package.module:Base, a YAML or SQL file, a folder, a database URL. "
-                    "May be given several times.",
-                )
-            )
-        if output:
-            options.append(
-                click.option(
-                    "--format",
-                    type=click.Choice(list(formats)),
-                    default=formats[0],
-                    show_default=True,
-                    help="How to show.",
-                )
-            )
-        for option in options:
+        for option in reversed(options):
             command = option(command)
         return command
 
@@ -188,5 +189,9 @@ def will_be_refused(hazards: Iterable[Hazard], *, allow: Sequence[str], deny: Se
     """Whether the api will refuse to run into these hazards, so that asking first would be idle."""
     from reconcile.state import Level
 
-    found = {item.code for item in hazards if item.level is Level.DANGER or item.code in deny}
-    return bool(found - set(allow)) and "all" not in allow
+    for item in hazards:
+        if item.code in deny and item.level is not Level.INFO:
+            return True
+        if item.level is Level.DANGER and item.code not in allow and "all" not in allow:
+            return True
+    return False

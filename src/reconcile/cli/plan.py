@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import click
 
-from reconcile.cli.options import Common, common, grammar_of
+from reconcile.cli.options import Common, common, dialect_of
 
 CHANGES_PENDING = 2
 
 
 @click.command("plan")
-@common(formats=("text", "json", "sql", "html"))
 @click.option("--save", is_flag=True, help="Write the plan as a revision file, to be reviewed and applied later.")
 @click.option("-m", "--message", metavar="MSG", help="What the revision is about (with --save).")
 @click.option("--check", is_flag=True, help="Exit with 2 where there is something to do.")
@@ -23,6 +22,7 @@ CHANGES_PENDING = 2
 )
 @click.option("--rehearse/--no-rehearse", default=True, help="Try the plan on scratch, there and back (the default).")
 @click.option("--online", is_flag=True, help="Prefer forms that do not block, whatever the size of the table.")
+@common(formats=("text", "json", "sql", "html"))
 def command(
     shared: Common,
     *,
@@ -52,7 +52,7 @@ def command(
         case "json":
             console.result(json.dumps(json.proposal(found, database=where)))
         case "sql":
-            console.result(sql.plan_script(found.plan, grammar_of(project), title=f"plan for {where}"))
+            console.result(sql.plan_script(found.plan, dialect_of(project).grammar, title=f"plan for {where}"))
         case "html":
             console.result(html.proposal(found, database=where))
         case _:

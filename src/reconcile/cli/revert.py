@@ -8,7 +8,7 @@ from reconcile.cli.options import (
     Common,
     allow_option,
     common,
-    grammar_of,
+    dialect_of,
     lock_wait_option,
     will_be_refused,
     yes_option,
@@ -17,13 +17,13 @@ from reconcile.cli.options import (
 
 @click.command("revert")
 @click.argument("revision", required=False)
-@common(formats=("text", "json", "sql"), sources=False)
 @click.option("--last", type=click.IntRange(min=1), metavar="N", help="Undo the last N revisions. Without all: 1.")
 @click.option("--to", "upto", metavar="REVISION", help="Undo everything after this revision.")
 @click.option("--dry-run", is_flag=True, help="Show what would run, and stop.")
 @allow_option
 @lock_wait_option
 @yes_option
+@common(formats=("text", "json", "sql"), sources=False)
 def command(
     shared: Common,
     *,
@@ -57,7 +57,7 @@ def command(
         case "json" if dry_run:
             console.result(json.dumps([json.revision(item) for item in found]))
         case "sql":
-            console.result(sql.revisions_script(found, grammar_of(project), back=True))
+            console.result(sql.revisions_script(found, dialect_of(project).grammar, back=True))
         case "text" if found:
             console.show(text.to_revert(found, database=where, verbose=console.verbose))
     if dry_run:

@@ -8,8 +8,8 @@ from reconcile.cli.options import Common, common, shown_path
 
 
 @click.command("revision")
-@common(sources=False, output=False)
 @click.option("-m", "--message", required=True, metavar="MSG", help="What it is about.")
+@common(sources=False, output=False)
 def command(shared: Common, *, message: str) -> None:
     """Start a revision to be written by hand: its steps are SQL or Python functions, there and back."""
     from reconcile import api

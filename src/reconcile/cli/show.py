@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from reconcile.cli.options import Common, common, grammar_of
+from reconcile.cli.options import Common, common, dialect_of
 
 
 @click.command("show")
@@ -21,7 +21,7 @@ def command(shared: Common, *, revision: str) -> None:
         case "json":
             shared.console.result(json.dumps(json.revision(found)))
         case "sql":
-            shared.console.result(sql.revisions_script([found], grammar_of(project, found.plan.dialect)))
+            shared.console.result(sql.revisions_script([found], dialect_of(project, found.plan.dialect).grammar))
         case "html":
             shared.console.result(html.revision(found))
         case _:

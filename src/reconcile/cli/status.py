@@ -10,8 +10,8 @@ CHANGES_PENDING = 2
 
 
 @click.command("status")
-@common()
 @click.option("--check", is_flag=True, help="Exit with 2 where there is something to do.")
+@common()
 def command(shared: Common, *, check: bool) -> int:
     """Where the database stands: what is applied, pending, unfinished, and what was changed behind our back."""
     from reconcile import api

@@ -10,7 +10,7 @@ from reconcile.cli.options import Common, common
 @click.command("verify")
 @common(sources=False)
 def command(shared: Common) -> int:
-    """Replay every revision file on scratch, forwards and backwards. Exits with 1 where one does not do what it says."""
+    """Replay every revision file on scratch, forwards and backwards. Exits with 1 where one fails."""
     from reconcile import api
     from reconcile.reports import json
     from reconcile.reports.lines import Style, line

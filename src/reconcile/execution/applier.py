@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
@@ -15,6 +15,7 @@ from reconcile.execution.job import Job, World
 from reconcile.execution.preflight import check, differing, require
 from reconcile.execution.recovery import expected_after, remove_leftovers, standing
 from reconcile.execution.steps import Runner
+from reconcile.revisions.file import parse
 from reconcile.state import Phase, State, Step
 
 _POLL = 1.0  # seconds between looks at a lock held by another
@@ -30,29 +31,22 @@ class Outcome:
     seconds: float
 
 
-def execute(
-    jobs: Sequence[Job],
-    world: World,
-    *,
-    stored: Callable[[Run], Job] | None = None,
-    lock_wait: float = 0.0,
-) -> tuple[Outcome, ...]:
-    """Run the jobs in order under one lock, after finishing what an earlier run left.
+def execute(job: Job, world: World) -> Outcome:
+    """Run one job, after finishing what an earlier run left. The caller holds the lock (see ``locked``).
 
-    ``stored`` makes the job of an unfinished run again, from the text that history kept; without it such a
-    run can be finished only by asking for the same revision. ``lock_wait`` in seconds. What was done before
-    an error stays done and is remembered. Raises LockHeld, Mismatch, CheckFailed, ServerError, Interrupted.
+    Raises Mismatch or CheckFailed before anything is changed; ServerError, Mismatch or Interrupted while it runs:
+    the database is then as it was, or history knows how far it came and the next call goes on from there.
     """
-    with locked(world, wait=lock_wait):
-        live = _live(world)
-        outcomes: list[Outcome] = []
-        unfinished = world.history.unfinished()
-        if unfinished is not None:
-            jobs, outcomes, live = _recover(unfinished, list(jobs), live, world, stored)
-        for job in jobs:
-            outcomes.append(_Execution(job, world, live).begin())
-            live = outcomes[-1].state
-        return tuple(outcomes)
+    live = _live(world)
+    outcome, live = _recover(live, world, job)
+    if outcome is not None and (outcome.job.id, outcome.job.direction) == (job.id, job.direction):
+        return outcome
+    return _Execution(job, world, live).begin()
+
+
+def recover(world: World) -> Outcome | None:
+    """Finish what an earlier run left, if one did. The caller holds the lock. Raises as ``execute`` does."""
+    return _recover(_live(world), world, None)[0] if world.history.unfinished() else None
 
 
 @contextmanager
@@ -83,18 +77,18 @@ def _live(world: World) -> State:
 # -- what an earlier run left
 
 
-def _recover(
-    run: Run, jobs: list[Job], live: State, world: World, stored: Callable[[Run], Job] | None
-) -> tuple[list[Job], list[Outcome], State]:
-    """Settle an unfinished run: nothing done → failed; all done → done; else the rest is run, or taken back."""
-    asked = jobs[0] if jobs and jobs[0].id == run.revision else None
-    job = asked if asked is not None and asked.direction == run.direction else stored(run) if stored else None
-    if job is None:
-        raise RevisionError(
-            f"{run.revision} was interrupted ({run.direction} by {run.who}, {run.started}) and must be finished first",
-            revision=run.revision,
-            hint=f"run: reconcile {run.direction} {run.revision}",
-        )
+def _recover(live: State, world: World, asked: Job | None) -> tuple[Outcome | None, State]:
+    """Settle an unfinished run: nothing done → failed; all done → done; else the rest is run, or taken back.
+
+    ``asked`` is what the user wants now: the same revision again (perhaps mended), the way back, or another.
+    """
+    run = world.history.unfinished()
+    if run is None:
+        return None, live
+    if asked is not None and asked.id != run.revision:
+        asked = None
+    same = asked is not None and asked.direction == run.direction
+    job = asked if asked is not None and same else _stored(run, world)
     reached = standing(job, live, world.history.journal(run))
     execution = _Execution(job, world, live, run=run, done=reached.done)
     if reached.doubt:
@@ -103,27 +97,40 @@ def _recover(
             f"{job.id} was interrupted in step {step.number} ({step.summary}), which changes no object that could "
             f"tell whether it was done",
             differences=[f"step {step.number}: {sql}" for sql in step.sql] or [f"step {step.number}: {step.call}"],
-            hint="find out, then make the step safe to run twice and remove its row from reconcile_journal",
+            hint="find out; then change its row in reconcile_journal to 'done', or delete that to run it again",
         )
     if reached.done == len(job.phases):
         world.listen(Recovered(message=f"{job.id} had been carried out whole; that is recorded now"))
-        outcome = execution.conclude(live)
-        return jobs[1:] if asked is job else jobs, [outcome], live
+        return execution.conclude(live), live
     if reached.done == 0:
         live = execution.sweep()
         world.history.fail(run, finished=world.stamp(), seconds=0.0, note="interrupted before anything was changed")
         world.listen(Recovered(message=f"{job.id} had been interrupted before it changed anything"))
-        return jobs, [], live
-    if asked is not None and asked.direction != run.direction:
+        return None, live
+    if asked is not None and not same:
         world.listen(Recovered(message=f"{job.id} had been interrupted; what it did is taken back"))
         back = standing(asked, live)
         world.history.fail(run, finished=world.stamp(), seconds=0.0, note=f"interrupted, then {asked.direction}")
         outcome = _Execution(asked, world, live, done=back.done).begin()
-        return jobs[1:], [outcome], outcome.state
+        return outcome, outcome.state
     left = sum(len(phase.steps) for phase in job.phases[reached.done :])
     world.listen(Recovered(message=f"{job.id} had been interrupted; its last {left} step(s) are run now"))
     outcome = execution.resume()
-    return jobs[1:] if asked is job else jobs, [outcome], outcome.state
+    return outcome, outcome.state
+
+
+def _stored(run: Run, world: World) -> Job:
+    """The job of a run, from the copy of the revision that the database kept."""
+    text = world.history.revision_text(run.revision)
+    if not text:
+        raise RevisionError(
+            f"{run.revision} was interrupted ({run.direction} by {run.who}, {run.started}) and must be finished first",
+            revision=run.revision,
+            hint=f"run: reconcile {run.direction} {run.revision}",
+        )
+    # What ran was sealed or was not when it was begun; a seal broken since is no reason to leave it half done.
+    revision = parse(text, name=f"{run.revision} (in the database)", sealed=False, dialect=world.dialect)
+    return Job.of(revision, run.direction, text=text)
 
 
 # -- one job

@@ -24,6 +24,7 @@ from reconcile.state import (
     Key,
     Kind,
     Object,
+    Opaque,
     PrimaryKey,
     Rename,
     Replace,
@@ -121,6 +122,12 @@ def label(key: Key) -> str:
     if key.kind in FACETS:
         return f"{key.kind.value} of {key.parent.name}"
     return f"{key.kind.value} {key.name}"
+
+
+def opaque_name(item: Opaque) -> str:
+    """What is there and its full name: "materialized view public.stats"."""
+    name = item.key.name.removeprefix(f"{item.what} ")
+    return f"{item.what} {f'{item.key.schema}.' if item.key.schema else ''}{name}"
 
 
 def details(change: Change) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from reconcile.api import Applied, Entry, Proposal, Status
+from reconcile.api.values import Applied, Entry, Proposal, Status
 from reconcile.reports.describe import verb
 from reconcile.state import (
     Alter,

@@ -21,6 +21,12 @@ def revert_script(plan: Plan, grammar: Grammar, *, title: str = "") -> str:
     return _script(plan, plan.revert_phases, grammar, title or "revert")
 
 
+def creation_script(plan: Plan, grammar: Grammar, *, title: str) -> str:
+    """Only the statements that make what is there, as a dump would show them."""
+    statements = [terminated(sql, grammar) for step in plan.steps for sql in step.sql]
+    return "\n\n".join(["\n".join(_comment(f"{title} ({plan.server})")), *statements]) + "\n"
+
+
 def revisions_script(revisions: Iterable[Revision], grammar: Grammar, *, back: bool = False) -> str:
     """Several revisions, in the order given."""
     write = revert_script if back else plan_script

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconcile.api import Applied, Entry, Proposal, Status
+from reconcile.api.values import Applied, Entry, Proposal, Status
 from reconcile.reports.describe import (
     contents,
     count_changes,
@@ -13,6 +13,7 @@ from reconcile.reports.describe import (
     grouped,
     label,
     listed,
+    opaque_name,
     outermost,
     plural,
     symbol,
@@ -93,7 +94,8 @@ def transactions(phases: Sequence[Phase]) -> str:
         return "in one transaction" if inside == 1 else f"in {inside} transactions"
     if not inside:
         return "outside of transactions: each commits by itself"
-    return f"in {plural(inside, 'transaction')}, {outside} outside of transactions"
+    within = "one transaction" if inside == 1 else f"{inside} transactions"
+    return f"in {within}, {outside} outside"
 
 
 # -- changes
@@ -248,7 +250,7 @@ def _suggestions(found: Proposal) -> Iterator[Line]:
 def _unmanaged(items: Sequence[Opaque], *, verbose: bool = False) -> Iterator[Line]:
     if not items:
         return
-    names = [_opaque_name(item) for item in items]
+    names = [opaque_name(item) for item in items]
     if not verbose:
         text = f"Not managed, left alone: {listed(names)}"
         yield line(("· ", Style.FAINT), (text, Style.FAINT), hang=2)
@@ -257,10 +259,6 @@ def _unmanaged(items: Sequence[Opaque], *, verbose: bool = False) -> Iterator[Li
     yield from columns(
         (((name, Style.PLAIN), (item.reason, Style.FAINT)) for name, item in zip(names, items, strict=True)), indent=2
     )
-
-
-def _opaque_name(item: Opaque) -> str:
-    return str(item.key).removeprefix("opaque ").replace('"', "")
 
 
 # -- revisions
@@ -331,14 +329,15 @@ def to_revert(found: Sequence[Revision], *, database: str = "", verbose: bool = 
         yield from _phases(item.plan.revert_phases, title, verbose=verbose)
 
 
-def to_apply(found: Sequence[Revision], *, database: str = "") -> Iterator[Line]:
-    """The revision files that are about to run."""
+def to_apply(found: Sequence[Revision], *, database: str = "", verbose: bool = False) -> Iterator[Line]:
+    """The revision files that are about to run, with all they do."""
     where = [f" on {database}"] if database else []
     yield line(("Apply ", Style.TITLE), plural(len(found), "revision"), *where)
     yield from revision_list(found)
     for item in found:
-        for hazard in item.plan.hazards:
-            yield _hazard(hazard, indent=2)
+        yield BLANK
+        title = "Steps" if len(found) == 1 else f"Steps of {item.id}"
+        yield from _phases(item.plan.phases, title, verbose=verbose)
 
 
 def applied(found: Applied, *, direction: str) -> Iterator[Line]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from reconcile.dialects.base import Dialect
 from reconcile.errors import RevisionError
-from reconcile.revisions.yamltext import Block, Document
+from reconcile.revisions.yamltext import Block, Document, Lines
 from reconcile.state import (
     NOT_REHEARSED,
     Check,
@@ -53,7 +54,7 @@ def to_data(revision: Revision) -> dict[str, Any]:
         "target": plan.target,
         "manual": revision.manual,
         "rehearsed": _rehearsed(plan.rehearsal),
-        "touches": {key_text(key): list(pair) for key, pair in touches.items()},
+        "touches": Lines({key_text(key): list(pair) for key, pair in touches.items()}),
         "apply": [_phase(phase, touches) for phase in plan.phases],
         "revert": [_phase(phase, {k: (new, old) for k, (old, new) in touches.items()}) for phase in plan.revert_phases],
         "before": _images(revision.before),
@@ -136,7 +137,7 @@ def _effect(effect: Effect, pairs: _Pairs) -> Any:
 
 
 def _images(objects: Iterable[Object]) -> dict[str, Any]:
-    images: dict[str, Any] = {}
+    images = Lines()
     for item in objects:
         plain = to_plain(item)
         del plain["key"]
@@ -160,8 +161,6 @@ class _Reading:
     def key(self, text: str, *path: str | int) -> Key:
         try:
             if text.startswith(_EXACT):
-                import json
-
                 return read_key(json.loads(text.removeprefix(_EXACT)))
             return parse_key(text, namespaces=self.namespaces)
         except (ValueError, TypeError) as error:
@@ -215,11 +214,10 @@ class _Reading:
         data: Mapping[str, Any] = {"sql": item} if isinstance(item, str) else item
         sql = self.statements(data.get("sql", ()))
         call = data.get("python")
-        if bool(sql) == bool(call):
-            raise RevisionError(
-                "a step has either sql or python" if call else "a step needs sql or python",
-                place=self.document.place(path),
-            )
+        if sql and call:
+            raise RevisionError("a step has either sql or python", place=self.document.place(path))
+        if not (sql or call or data.get("touches")):
+            raise RevisionError("a step needs sql or python", place=self.document.place(path))
         return Step(
             number=number,
             summary=data.get("summary") or _summary(sql[0] if sql else f"call {call}"),
@@ -264,9 +262,7 @@ class _Reading:
         if isinstance(item, str):
             key = self.key(item, *path)
             if key not in pairs:
-                raise RevisionError(
-                    f"{key} is not among the objects under 'touches'", place=self.document.place(path)
-                )
+                raise RevisionError(f"{key} is not among the objects under 'touches'", place=self.document.place(path))
             before, after = pairs[key]
         else:
             text, (before, after) = next(iter(item.items()))

@@ -1,4 +1,4 @@
-"""Holding a parsed file against its JSON Schema: errors in a person's words, with the place and a guess at what was meant."""
+"""Holding a parsed file against its JSON Schema: errors in a person's words, with the place and a guess."""
 
 from __future__ import annotations
 
@@ -29,33 +29,48 @@ def validate(document: Document, name: str) -> None:
     """Raises RevisionError for the first thing (by place) that the schema ``name`` does not allow."""
     errors = list(_validator(name).iter_errors(document.data))
     if errors:
-        found = [_told(error, document) for error in errors]
-        raise min(found, key=lambda e: (e.place.line, e.place.column) if e.place else (0, 0))
+        raise min((_told(error, document) for error in errors), key=_urgency)[1]
 
 
-def _told(error: ValidationError, document: Document) -> RevisionError:
-    path = tuple(error.absolute_path)
+_Told = tuple[bool, RevisionError]  # whether something is missing, and the error
+
+
+def _urgency(told: _Told) -> tuple[bool, int, int]:
+    """What is there and wrong comes before what is missing: a misspelt key is both."""
+    missing, error = told
+    return (missing, error.place.line, error.place.column) if error.place else (missing, 0, 0)
+
+
+def _told(error: ValidationError, document: Document) -> _Told:
+    path, rule, schema = tuple(error.absolute_path), _any(error.validator_value), _any(error.schema)
+    instance: Any = error.instance
     hint = ""
     match error.validator:
         case "additionalProperties":
-            known = error.schema.get("properties", {})
-            unknown = [key for key in error.instance if key not in known]
-            path = (*path, unknown[0])
-            message, hint = f"there is no {unknown[0]!r} here", did_you_mean(unknown[0], known)
+            known = schema.get("properties", {})
+            unknown = next(key for key in instance if key not in known)
+            path = (*path, unknown)
+            message, hint = f"there is no {unknown!r} here", did_you_mean(unknown, known)
         case "required":
-            missing = [key for key in error.validator_value if key not in error.instance]
-            message, hint = f"{missing[0]!r} is missing", "is the file whole?" if len(path) == 0 else ""
+            missing = next(key for key in rule if key not in instance)
+            message, hint = f"{missing!r} is missing", "" if path else "is the file whole?"
         case "type":
-            wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
-            message = f"{_name(path)} must be {' or '.join(_WORDS[word] for word in wanted)}, not {_kind(error.instance)}"
+            allowed = " or ".join(_WORDS[word] for word in ([rule] if isinstance(rule, str) else rule))
+            message = f"{_name(path)} must be {allowed}, not {_kind(error.instance)}"
         case "enum":
-            known = [str(value) for value in error.validator_value]
-            message, hint = f"{_name(path)} must be one of {', '.join(known)}", did_you_mean(str(error.instance), known)
+            message = f"{_name(path)} must be one of {', '.join(map(str, rule))}"
+            hint = did_you_mean(str(error.instance), map(str, rule))
         case "pattern":
             message = f"{_name(path)} is {error.instance!r}, which does not look like one"
+            hint = schema.get("description", "")
         case _:
             message = f"{_name(path)}: {error.message}"
-    return RevisionError(message, place=document.place(path), hint=hint)
+    return error.validator == "required", RevisionError(message, place=document.place(path), hint=hint)
+
+
+def _any(value: Any) -> Any:
+    """jsonschema's own types allow for parts of an error that are unset; in one from a validator none is."""
+    return value
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

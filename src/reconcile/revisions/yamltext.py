@@ -116,7 +116,7 @@ _LITERAL = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u
 def write(data: Mapping[str, Any]) -> str:
     """A mapping as YAML: text of several lines as block literals, short lists and mappings on one line.
 
-    >>> print(write({"id": "a", "sql": "SELECT 1\\nFROM t"}), end="")
+    >>> print(write({"id": "a", "sql": Block("SELECT 1\\nFROM t")}), end="")
     id: a
     sql: |
       SELECT 1
@@ -125,13 +125,14 @@ def write(data: Mapping[str, Any]) -> str:
     return "".join(_entries(data, 0))
 
 
-def block(text: str) -> Block:
-    """Text to be written as a block literal although it is short."""
-    return Block(text)
-
-
 class Block(str):
-    """Text that is always written as a block literal where that is exact."""
+    """Text whose final line end does not matter, written as a block literal even if it is short: SQL."""
+
+    __slots__ = ()
+
+
+class Lines(dict[str, Any]):
+    """A mapping with each entry on a line of its own, however short it is."""
 
     __slots__ = ()
 
@@ -146,7 +147,7 @@ def _entries(data: Mapping[str, Any], depth: int) -> list[str]:
 def _after(value: Any, depth: int) -> str:
     """What stands behind ``key:`` or ``-``, with the line end."""
     if isinstance(value, str):
-        literal = _literal(value, depth) if isinstance(value, Block) or "\n" in value else None
+        literal = _literal(value, depth) if _tall(value) else None
         return f" {literal}" if literal is not None else f" {inline(value)}\n"
     if isinstance(value, Mapping) and value and not _short(value):
         return "\n" + "".join(_entries(value, depth))
@@ -163,21 +164,25 @@ def _item(item: Any, depth: int) -> str:
 
 
 def _literal(text: str, depth: int) -> str | None:
-    """The block literal, or None where it would not be read back exactly."""
-    if not _LITERAL.fullmatch(text) or text.endswith("\n") or not text.strip():
+    """The block literal, or None where it would not be read back exactly (a Block: with a line end behind it)."""
+    if not _LITERAL.fullmatch(text) or text != text.rstrip() or not text:
         return None
     lines = text.split("\n")
-    first = next(line for line in lines if line.strip())
-    mark = "2" if first[:1] in " \t" or lines[0] == "" else ""
+    mark = "2" if text[0].isspace() else ""
+    mark += "" if isinstance(text, Block) else "-"
     margin = "  " * depth
     return f"|{mark}\n" + "".join(f"{margin}{line}\n" if line else "\n" for line in lines)
 
 
 def _short(value: Any) -> bool:
     """Whether a collection goes on one line."""
-    if any(isinstance(item, Block) or (isinstance(item, str) and "\n" in item) for item in _leaves(value)):
+    if isinstance(value, Lines) or any(isinstance(leaf, str) and _tall(leaf) for leaf in _leaves(value)):
         return False
     return len(inline(value)) <= 100
+
+
+def _tall(text: str) -> bool:
+    return isinstance(text, Block) or "\n" in text
 
 
 def _leaves(value: Any) -> list[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from reconcile.state import State
-from reconcile.state.digest import from_plain, read_key, to_plain
+from reconcile.state.digest import from_plain, to_plain
 
 
 def dump_state(state: State) -> str:

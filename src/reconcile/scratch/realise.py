@@ -17,7 +17,7 @@ _BATCH = 100  # units a transaction: a server's lock table is finite (PostgreSQL
 
 @dataclass(frozen=True, slots=True)
 class Landmark:
-    """A word that a server's complaint may mention, where the user wrote it, and what it might have been meant to be."""
+    """A word that a server's complaint may mention, where the user wrote it, and what may have been meant."""
 
     text: str
     place: Place
@@ -69,9 +69,7 @@ def unheard(done: int, total: int, what: str) -> None:
     del done, total, what
 
 
-def realise(
-    units: Sequence[Declared], session: Session, *, transactional: bool, progress: Progress = unheard
-) -> None:
+def realise(units: Sequence[Declared], session: Session, *, transactional: bool, progress: Progress = unheard) -> None:
     """Run every unit; those whose needs are not there yet wait for the others (views come in any order).
 
     ``transactional``: DDL can be rolled back, so many units share one transaction. Raises NotRealised with the

@@ -10,15 +10,14 @@ from reconcile.errors import Place
 from reconcile.scratch.realise import Declared, Landmark, Stated
 from reconcile.sources.base import Target
 from reconcile.state import Action, Key, Opaque, State, Verb
-
-Order = tuple[int, tuple[str, ...]]
+from reconcile.state.key import Order
 
 
 def units_of(
     state: State,
     target: Target,
     place_of: Callable[[Key], Place],
-    landmarks_of: Callable[[Key], Iterable[Landmark]] = lambda key: (),
+    landmarks_of: Callable[[Key], Iterable[Landmark]] = lambda _: (),
 ) -> tuple[Declared, ...]:
     """One unit for each thing the rules make in one go, in an order of need; opaque objects are left out."""
     scene = Scene(
@@ -68,7 +67,8 @@ def _ordered(
             for name in stuck
             if len(members[name]) > 1
             for action in members[name]
-            if separable(action) and any(home.get(need) in stuck and home[need] != name for need in state.needs_of(action.key))
+            if separable(action)
+            and any(home.get(need) in stuck and home[need] != name for need in state.needs_of(action.key))
         ]
         if not loose:  # the server and another round must tell
             return [members[name] for name in (*order, *stuck)]

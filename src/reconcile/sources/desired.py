@@ -10,10 +10,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from reconcile.dialects.base import Dialect, Progress
+from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
+from reconcile.execution.events import Listener, Reading, silent
 from reconcile.scratch.cache import Cache
-from reconcile.scratch.realise import NotRealised, realise, unheard
+from reconcile.scratch.realise import NotRealised, realise
 from reconcile.sources.base import Declaration, Source, Target
 from reconcile.sources.database import DatabaseSource
 from reconcile.sources.load import load_sources
@@ -41,7 +42,7 @@ def desired_state(
     root: Path,
     scratch: str,
     cache: Cache,
-    progress: Progress = unheard,
+    listen: Listener = silent,
 ) -> Desired:
     """The state that ``specs`` describe together, in the dialect and version of ``live``.
 
@@ -63,7 +64,7 @@ def desired_state(
     exact = text_digest(canonical([*environment, [s.sql for _, d in said for u in d.units for s in u.statements]]))
     state = cache.get_state(exact)
     if state is None:
-        state = _make_real(said, live=live, dialect=dialect, scratch=scratch, progress=progress)
+        state = _make_real(said, live=live, dialect=dialect, scratch=scratch, listen=listen)
         cache.put_state(exact, state)
     desired = Desired(
         state=state,
@@ -77,10 +78,14 @@ def desired_state(
 
 
 def _make_real(
-    said: Sequence[tuple[Source, Declaration]], *, live: Session, dialect: Dialect, scratch: str, progress: Progress
+    said: Sequence[tuple[Source, Declaration]], *, live: Session, dialect: Dialect, scratch: str, listen: Listener
 ) -> State:
     owners = {id(unit): source for source, declaration in said for unit in declaration.units}
     units = [unit for _, declaration in said for unit in declaration.units]
+
+    def progress(done: int, total: int, what: str) -> None:
+        listen(Reading(what=what, done=done, total=total))
+
     with dialect.scratch(live, scratch) as session:
         try:
             realise(units, session, transactional=dialect.transactional_ddl, progress=progress)
@@ -173,5 +178,5 @@ def reader_digest(dialect: Dialect) -> str:
 
     A version number by hand would be forgotten once, and a wrong memory is worse than none.
     """
-    home = dialect.features.__module__.rpartition(".")[0]
-    return text_digest(_package_digest(home) + _package_digest("reconcile.state"))
+    homes = {part.__module__.rpartition(".")[0] for part in (dialect.features, dialect.read, dialect.scratch)}
+    return text_digest("".join(_package_digest(home) for home in sorted({*homes, "reconcile.state"})))

@@ -61,7 +61,8 @@ def import_error(what: str, error: BaseException, root: Path, *, hint: str = "")
         return SourceError(f"{what}: {reason}", hint=hint)
     place = Place(_shown(own[-1].filename, root), own[-1].lineno or 0)
     lines = "\n".join(
-        f"{_shown(f.filename, root)}:{f.lineno}: {linecache.getline(f.filename, f.lineno or 0).strip()}" for f in own[-3:]
+        f"{_shown(f.filename, root)}:{f.lineno}: {linecache.getline(f.filename, f.lineno or 0).strip()}"
+        for f in own[-3:]
     )
     return SourceError(f"{what}: {reason}", place=place, hint=hint, frame=lines)
 

@@ -58,7 +58,9 @@ def _meant(spec: str, path: Path) -> str:
             return f"did you mean models:{spec}?"
         return "write models:package.module:Base"
     if path.parent.is_dir():
-        names = {entry.name: entry for entry in path.parent.iterdir() if entry.is_dir() or entry.suffix in _YAML | {".sql"}}
+        names = {
+            entry.name: entry for entry in path.parent.iterdir() if entry.is_dir() or entry.suffix in _YAML | {".sql"}
+        }
         near = get_close_matches(path.name, names, n=1)
         if near:
             return f"did you mean {Path(spec).with_name(near[0])}?"

@@ -6,9 +6,10 @@ import copy
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Constraint, ForeignKeyConstraint, Index, MetaData, Table
+from sqlalchemy import Constraint, ForeignKeyConstraint, Index, MetaData, Table, text
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.exc import SQLAlchemyError
@@ -40,7 +41,7 @@ def ddl_of(metadata: MetaData, target: Target) -> Iterator[Piece]:
             raise SourceError("a DDL event executes a statement with parameters, which no schema needs")
         pieces.append((_unit_name(element), compiled(element, dialect)))
 
-    metadata.create_all(_Mock(dialect, execute), checkfirst=False)  # type: ignore[arg-type]
+    metadata.create_all(_Mock(dialect, execute), checkfirst=False)
     if target.dialect.namespaces:
         made = " ".join(sql for _, sql in pieces if re.match(r"\s*create\s+schema\b", sql, re.I))
         for name in sorted(schemas_of(metadata) - {target.dialect.default_schema}):
@@ -68,6 +69,7 @@ def literal_dialect(dialect: Dialect) -> Dialect:
     """A copy that does not double percent signs: our statements run without parameters, as they stand."""
     plain: Any = copy.copy(dialect)
     plain.paramstyle = "named"
+    plain.positional = False
     plain.identifier_preparer = copy.copy(dialect.identifier_preparer)
     plain.identifier_preparer.dialect = plain
     plain.identifier_preparer._double_percents = False
@@ -127,15 +129,12 @@ def compile_refusals(metadata: MetaData, target: Target) -> list[Refusal]:
     found: list[Refusal] = []
     for table in metadata.tables.values():
         mock: Any = _Mock(dialect, lambda element, *_: compiled(element, dialect))
-        parts: list[tuple[str, Callable[[], object]]] = [
-            (f"table {table.fullname}", lambda table=table: compiled(CreateTable(table), dialect)),  # type: ignore[misc]
-            *(
-                (f"index {index.name} of table {table.fullname}", lambda index=index: compiled(CreateIndex(index), dialect))  # type: ignore[misc]
-                for index in sorted(table.indexes, key=lambda index: str(index.name))
-            ),
-        ]
+        parts = [(f"table {table.fullname}", partial(compiled, CreateTable(table), dialect))]
+        for index in sorted(table.indexes, key=lambda index: str(index.name)):
+            what = f"index {index.name} of table {table.fullname}"
+            parts.append((what, partial(compiled, CreateIndex(index), dialect)))
         failed = [Refusal(what=what, reason=reason, table=table) for what, try_ in parts if (reason := _failure(try_))]
-        if not failed and (reason := _failure(lambda table=table, mock=mock: table.create(mock))):  # type: ignore[misc]
+        if not failed and (reason := _failure(partial(table.create, mock))):  # the DDL of its types, say
             failed = [Refusal(what=f"table {table.fullname}", reason=reason, table=table)]
         found += failed
     return found
@@ -169,9 +168,7 @@ def _unit_name(element: Any) -> str:
 class _Mock(MockConnection):
     """Collects; and tells a DDL event that wants more than that why it cannot be served."""
 
-    def exec_driver_sql(self, statement: str, parameters: Any = None, execution_options: Any = None) -> None:
-        from sqlalchemy import text
-
+    def exec_driver_sql(self, statement: str, parameters: Any = None, **_: Any) -> None:
         self.execute(text(statement.replace(":", "\\:")), parameters)
 
     def __getattr__(self, name: str) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reconcile.state.key import Key
+from reconcile.state.key import Key, Order
 from reconcile.state.objects import Object
 
 
@@ -99,7 +99,7 @@ class Action:
         return hash((self.verb, self.key))
 
     @property
-    def order(self) -> tuple[int, tuple[int, tuple[str, ...]]]:
+    def order(self) -> tuple[int, Order]:
         return self.verb.rank, self.key.order
 
 

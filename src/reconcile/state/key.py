@@ -62,6 +62,9 @@ _USUAL_PARENT: dict[Kind, Kind] = {
     Kind.TRIGGER: Kind.TABLE,
 }
 
+# What keys are sorted by: rank of the kind, path of names, rank of the parent's kind.
+Order = tuple[int, tuple[str, ...], int]
+
 _set = object.__setattr__  # how a frozen dataclass fills its own fields
 
 _PLAIN = re.compile(r"[^\W\d][\w$-]*")
@@ -129,7 +132,7 @@ class Key:
         return Key, self.__getnewargs__()
 
     @property
-    def order(self) -> tuple[int, tuple[str, ...], int]:
+    def order(self) -> Order:
         """What keys are sorted by: kind, then the path of names; comments on a column and a check may share one."""
         return self.kind.rank, self.path, self.parent.kind.rank if self.parent is not None else -1
 

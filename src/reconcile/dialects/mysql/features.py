@@ -23,6 +23,8 @@ class Features:
     column_checks: bool  # a CHECK beside a column is another thing than one of the table (MariaDB)
     check_auto_name: str  # how the server names a CHECK nobody named
     foreign_key_auto_name: str  # likewise a FOREIGN KEY
+    foreign_key_default_action: str  # what SHOW CREATE TABLE leaves out
+    renames_checked_columns: bool  # a column in a CHECK can be renamed; the CHECK follows (MariaDB)
     sequences: bool
     invisible_index_word: str  # IGNORED (MariaDB 10.6), INVISIBLE (MySQL 8)
     visible_index_word: str
@@ -33,7 +35,6 @@ class Features:
     srid_word: str  # the column attribute for a spatial reference system
     statement_timeout: str  # session variable
     statement_timeout_unit_ms: int  # how many milliseconds one unit of it is
-    max_sequence_cache: int = 1000
 
     @property
     def name(self) -> str:
@@ -76,6 +77,8 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         check_auto_name="CONSTRAINT_{number}",
         # MariaDB 12.1 made names of foreign keys local to their table and counts plainly.
         foreign_key_auto_name="{number}" if version >= (12, 1, 0) else "{table}_ibfk_{number}",
+        foreign_key_default_action="RESTRICT",
+        renames_checked_columns=True,
         sequences=True,
         invisible_index_word="IGNORED",
         visible_index_word="NOT IGNORED",
@@ -100,6 +103,8 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         column_checks=False,
         check_auto_name="{table}_chk_{number}",
         foreign_key_auto_name="{table}_ibfk_{number}",
+        foreign_key_default_action="NO ACTION",
+        renames_checked_columns=False,
         sequences=False,
         invisible_index_word="INVISIBLE",
         visible_index_word="VISIBLE",

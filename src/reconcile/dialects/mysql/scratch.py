@@ -79,7 +79,7 @@ def _contents(session: MySqlSession) -> list[tuple[str, str]]:
     return [
         (str(kind), str(name))
         for kind, name in session.query(
-            "SELECT CASE table_type WHEN 'VIEW' THEN 'VIEW' WHEN 'SEQUENCE' THEN 'SEQUENCE' ELSE 'TABLE' END, table_name"
+            "SELECT IF(table_type IN ('VIEW', 'SEQUENCE'), table_type, 'TABLE'), table_name"
             f" FROM information_schema.tables WHERE table_schema = {here}"
             " UNION ALL SELECT routine_type, routine_name FROM information_schema.routines"
             f" WHERE routine_schema = {here} AND routine_type <> 'PACKAGE BODY'"

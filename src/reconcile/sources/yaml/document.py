@@ -104,7 +104,7 @@ class _Builder:
             if not isinstance(key, yaml.ScalarNode):
                 raise SourceError("a key must be a name", place=Place(self.shown, *_position(key)))
             name = key.value
-            if name == "<<" and key.style is None:
+            if name == "<<" and _is_plain(key):
                 merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
                 continue
             if name in found:
@@ -133,9 +133,13 @@ def _position(node: yaml.Node) -> tuple[int, int]:
     return node.start_mark.line + 1, node.start_mark.column + 1
 
 
+def _is_plain(node: yaml.ScalarNode) -> bool:
+    return not node.style  # None in Python's parser, empty in libyaml's
+
+
 def _scalar(node: yaml.ScalarNode) -> Any:
     text: str = node.value
-    if node.style is not None or node.tag == _STANDARD + "str" and not text:
+    if not _is_plain(node):
         return text
     if text in ("", "~", "null"):
         return None

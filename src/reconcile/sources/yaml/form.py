@@ -7,7 +7,7 @@ a foreign key's target, a sequence's owner.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from typing import Any
@@ -119,6 +119,7 @@ PARTS = Codec(lambda parts: [write_part(part) for part in parts], lambda values:
 
 
 # -- columns
+
 
 def _write_identity(identity: Identity) -> str | Plain:
     if identity == Identity(always=identity.always):
@@ -236,7 +237,7 @@ FORM: Mapping[type, Fields] = {
 
 def write_fields(item: Any) -> Plain:
     """The plain fields of an object that are not at their defaults."""
-    cls = type(item)
+    cls: Any = type(item)
     defaults = _defaults(cls)
     plain: Plain = {}
     for word, (name, codec) in FORM[cls].items():
@@ -250,15 +251,13 @@ def read_fields(cls: type, plain: Plain) -> Plain:
     """Constructor arguments from a mapping's words; a word without a value is as if it were not there."""
     form = FORM[cls]
     return {
-        form[word][0]: form[word][1].read(value)
-        for word, value in plain.items()
-        if word in form and value is not None
+        form[word][0]: form[word][1].read(value) for word, value in plain.items() if word in form and value is not None
     }
 
 
 @cache
-def _defaults(cls: Any) -> Mapping[str, Any]:
-    return {f.name: f.default if f.default is not MISSING else MISSING for f in fields(cls)}
+def _defaults(cls: Hashable) -> Mapping[str, Any]:
+    return {f.name: f.default if f.default is not MISSING else MISSING for f in fields(cls)}  # type: ignore[arg-type]
 
 
 # -- names
@@ -289,4 +288,3 @@ def path_text(parts: tuple[str, ...]) -> str:
 def unnamed(parts: tuple[str, ...] | str) -> str:
     """The name in the key of a constraint that has none."""
     return f"({parts})" if isinstance(parts, str) else f"({', '.join(parts)})"
-

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from reconcile.dialects.mysql.read.catalog import Catalog
+from reconcile.dialects.mysql.read.catalog import Catalog, Row
 from reconcile.dialects.mysql.read.constraints import json_columns, read_checks, read_foreign_keys
 from reconcile.dialects.mysql.read.indexes import read_indexes
+from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.dialects.mysql.read.needs import find_needs
 from reconcile.dialects.mysql.read.sequences import read_sequences
 from reconcile.dialects.mysql.read.tables import read_columns, read_tables
@@ -19,45 +20,41 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     """Everything in the connected database; see Reader. ``schemas`` means nothing here."""
     del schemas
     assert isinstance(session, MySqlSession)
-    catalog = Catalog(session)
+    catalog, keys = Catalog(session), Keys()
     relations = catalog.rows("tables")
     columns = catalog.rows("columns")
-    modelled = [row for row in relations if row[1] == "BASE TABLE" and "partitioned" not in (row[4] or "")]
+    checks = catalog.rows("checks")
+    unmanaged = {name: _opaque(what, name) for what, name in catalog.rows("others")}
+    unmanaged.update((row[0], _opaque(what, row[0])) for row in relations if (what := _unusual(row)) is not None)
+    modelled = [row for row in relations if row[1] == "BASE TABLE" and _unusual(row) is None]
     collations = {row[0]: str(row[3]) for row in modelled}
     engines = {row[0]: str(row[2]) for row in modelled}
-    checks = catalog.rows("checks")
     json = json_columns(checks, columns) if catalog.features.json_is_checked_text else frozenset()
 
-    objects: list[Object] = [*read_tables(modelled)]
-    objects += read_columns(catalog, columns, collations, json)
-    objects += read_indexes(catalog, engines, collations.keys())
-    objects += read_checks(catalog, checks, json, collations.keys())
-    objects += read_foreign_keys(catalog, collations.keys())
+    objects: list[Object] = [*read_tables(keys, modelled)]
+    objects += read_columns(catalog, keys, columns, collations, json)
+    objects += read_indexes(catalog, keys, engines, collations.keys())
+    objects += read_checks(catalog, keys, checks, json, collations.keys())
+    objects += read_foreign_keys(catalog, keys, collations.keys())
     objects += read_sequences(catalog, [row[0] for row in relations if row[1] == "SEQUENCE"])
     objects += read_views(catalog, columns)
-    needs: list[tuple[Key, Key]] = []
-    for trigger, leader in read_triggers(catalog, collations.keys()):
+    following: list[tuple[Key, Key]] = []
+    for trigger, leader in read_triggers(catalog, keys, collations.keys()):
         objects.append(trigger)
         if leader is not None:
-            needs.append((trigger.key, leader))
-    objects += _opaque_tables(relations)
-    routines = {name: _opaque(kind, name) for kind, name in catalog.rows("others")}
-    objects += routines.values()
-
+            following.append((trigger.key, leader))
     named = {item.key.name: item.key for item in objects if item.key.kind in (Kind.TABLE, Kind.VIEW, Kind.SEQUENCE)}
-    hidden = {item.key.name.rpartition(" ")[2]: item.key for item in objects if isinstance(item, Opaque)}
-    needs += find_needs(objects, {**hidden, **named}, {name: item.key for name, item in routines.items()})
-    return State.build(objects, needs, dialect="mysql", server=session.server)
+    hidden = {name: item.key for name, item in unmanaged.items()}
+    needs = [*following, *find_needs(objects, keys, {**hidden, **named})]
+    return State.build([*objects, *unmanaged.values()], needs, dialect="mysql", server=session.server, structural=False)
 
 
-def _opaque_tables(rows: list[tuple[object, ...]]) -> list[Opaque]:
-    found = []
-    for name, kind, _, _, options, _ in rows:
-        if kind == "SYSTEM VERSIONED":
-            found.append(_opaque("system-versioned table", str(name)))
-        elif kind == "BASE TABLE" and "partitioned" in str(options or ""):
-            found.append(_opaque("partitioned table", str(name)))
-    return found
+def _unusual(row: Row) -> str | None:
+    """What a table is that we cannot describe; None for a plain one."""
+    _, kind, _, _, options, _ = row
+    if kind == "SYSTEM VERSIONED":
+        return "system-versioned table"
+    return "partitioned table" if kind == "BASE TABLE" and "partitioned" in (options or "") else None
 
 
 def _opaque(what: str, name: str) -> Opaque:

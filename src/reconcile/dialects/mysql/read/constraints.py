@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Set
 
-from reconcile.dialects.mysql.read.catalog import Catalog, Row, grouped
+from reconcile.dialects.mysql.read.catalog import Catalog, Row, grouped, quoted_names_in
+from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.state import CheckConstraint, ForeignKey, Kind, Object, child_key, table_key
 
 _MATCH = {"NONE": "SIMPLE"}
@@ -13,42 +13,54 @@ _MATCH = {"NONE": "SIMPLE"}
 
 def json_columns(checks: list[Row], columns: list[Row]) -> frozenset[tuple[str, str]]:
     """(table, column) that are JSON: the check beside the column, type and collation are what JSON becomes."""
-    checked = {
-        (table, name)
-        for table, name, clause, beside, _ in checks
-        if beside and clause == f"json_valid(`{name.replace('`', '``')}`)"
-    }
     text = {(row[0], row[1]) for row in columns if row[3] == "longtext" and row[7] == "utf8mb4_bin"}
-    return frozenset(checked & text)
+    checked = {(table, _json_column(clause)) for table, _, clause, beside, _ in checks if beside}
+    return frozenset((table, name) for table, name in checked & text if name)
+
+
+def _json_column(clause: str) -> str | None:
+    """The column of ``json_valid(`column`)``."""
+    if not (clause.startswith("json_valid(`") and clause.endswith("`)")):
+        return None
+    return clause[len("json_valid(`") : -len("`)")].replace("``", "`")
 
 
 def read_checks(
-    catalog: Catalog, rows: list[Row], json: frozenset[tuple[str, str]], tables: Set[str]
+    catalog: Catalog, keys: Keys, rows: list[Row], json: Set[tuple[str, str]], tables: Set[str]
 ) -> Iterator[Object]:
     """Checks of ``tables``, but for those that are part of the type JSON."""
     seen: set[tuple[str, str]] = set()
     for table, name, clause, beside, enforced in rows:
-        if table not in tables or (beside and (table, name) in json):
+        if table not in tables:
             continue
-        key = table_key(None, table)
+        key = keys.table(table)
         expression = catalog.expression(clause)
-        number = auto_number(catalog.features.check_auto_name, table, name)
-        # Beside its column a check has no name but the column's, and is told apart from one of the table.
-        shown = f"({name}: {expression})" if beside else f"({expression})" if number else name
+        column = _column_beside(name, expression, keys.columns[key].keys()) if beside else None
+        if (table, column) in json and _json_column(clause) == column:
+            continue
+        number = 0 if beside else auto_number(catalog.features.check_auto_name, table, name)
+        # Beside its column a check has no name of its own, and is told apart from one of the table.
+        shown = f"({column}: {expression})" if beside else f"({expression})" if number else name
         if number and (table, shown) in seen:
             shown = f"({expression}) {number}"  # the very same check twice
         seen.add((table, shown))
         yield CheckConstraint(
             key=child_key(Kind.CHECK, key, shown),
             expression=expression,
-            column=name if beside else None,
+            column=column,
             named=not (number or beside),
             ordinal=number,
             enforced=enforced == "YES",
         )
 
 
-def read_foreign_keys(catalog: Catalog, tables: Set[str]) -> Iterator[Object]:
+def _column_beside(name: str, expression: str, columns: Set[str]) -> str:
+    """The column a check stands beside. Its catalog name is the column's, as it was before any renaming (MariaDB)."""
+    mentioned = quoted_names_in(expression) & columns
+    return next(iter(mentioned)) if name not in mentioned and len(mentioned) == 1 else name
+
+
+def read_foreign_keys(catalog: Catalog, keys: Keys, tables: Set[str]) -> Iterator[Object]:
     """Foreign keys of ``tables``, also those into other databases."""
     columns = grouped(catalog.rows("foreign_key_columns"), 2)
     here = catalog.session.database
@@ -67,9 +79,9 @@ def read_foreign_keys(catalog: Catalog, tables: Set[str]) -> Iterator[Object]:
             shown = f"{shown} {number}"
         seen.add((table, shown))
         yield ForeignKey(
-            key=child_key(Kind.FOREIGN_KEY, table_key(None, table), shown),
+            key=child_key(Kind.FOREIGN_KEY, keys.table(table), shown),
             columns=local,
-            target=table_key(schema, target),
+            target=keys.table(target) if schema is None else table_key(schema, target),
             target_columns=remote,
             on_update=on_update,
             on_delete=on_delete,
@@ -82,5 +94,5 @@ def read_foreign_keys(catalog: Catalog, tables: Set[str]) -> Iterator[Object]:
 def auto_number(pattern: str, table: str, name: str) -> int:
     """The number in a name that the server chose by ``pattern``; 0 where a person chose it."""
     before, _, after = pattern.format(table=table, number="\0").partition("\0")
-    found = re.fullmatch(rf"{re.escape(before)}(\d+){re.escape(after)}", name)
-    return int(found[1]) if found else 0
+    digits = name[len(before) : len(name) - len(after)]
+    return int(digits) if name == f"{before}{digits}{after}" and digits.isascii() and digits.isdigit() else 0

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 
 from reconcile.dialects.mysql.read.catalog import Catalog, Row, grouped
-from reconcile.state import Index, IndexPart, Kind, Object, PrimaryKey, child_key, table_key
+from reconcile.dialects.mysql.read.keys import Keys
+from reconcile.state import Index, IndexPart, Kind, Object, PrimaryKey, child_key
 
-_BTREE_ONLY = frozenset({"InnoDB", "MyISAM", "Aria"})
 _DEFAULT_METHOD = {"MEMORY": "hash"}
 
 
-def read_indexes(catalog: Catalog, engines: dict[str, str], tables: Set[str]) -> Iterator[Object]:
+def read_indexes(catalog: Catalog, keys: Keys, engines: dict[str, str], tables: Set[str]) -> Iterator[Object]:
     """Primary keys and indexes of ``tables``; ``engines`` decide which method goes without saying."""
     for (table, name), rows in grouped(catalog.rows("indexes"), 2).items():
         if table not in tables:
             continue
-        key = table_key(None, table)
+        key = keys.table(table)
         non_unique, *_, method, comment, invisible = rows[0]
         shown = _method(str(method).lower(), engines[table])
         parts = tuple(_part(catalog, row, shown) for row in rows)

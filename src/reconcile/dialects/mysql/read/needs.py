@@ -1,10 +1,11 @@
-"""Finds what objects need beyond their own fields. There is no catalog of it here: the server's text is read."""
+"""Finds what objects need. There is no catalog of it here: fields tell, and text that the server printed is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from reconcile.dialects.mysql.read.catalog import names_in, quoted_names_in
+from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.state import (
     CheckConstraint,
     Column,
@@ -21,65 +22,82 @@ from reconcile.state import (
 
 Pair = tuple[Key, Key]
 _Keyed = PrimaryKey | Index
+_NONE: Mapping[str, Key] = {}
 
 
-def find_needs(objects: list[Object], relations: Mapping[str, Key], routines: Mapping[str, Key]) -> Iterator[Pair]:
-    """(who, what) pairs. ``relations``: tables, views and sequences by name; ``routines`` likewise."""
-    columns: dict[Key, dict[str, Key]] = {}
-    keys: dict[Key, list[_Keyed]] = {}
+def find_needs(objects: list[Object], keys: Keys, named: Mapping[str, Key]) -> Iterator[Pair]:
+    """All (who, what) pairs. ``named``: tables, views, sequences and what is unmanaged, by name."""
+    served = _keys_by_table(objects)
     for item in objects:
-        if item.key.parent is None:
-            continue
-        if isinstance(item, Column):
-            columns.setdefault(item.key.parent, {})[item.key.name.lower()] = item.key
-        elif isinstance(item, PrimaryKey | Index):
-            keys.setdefault(item.key.parent, []).append(item)
-    for item in objects:
+        key = item.key
+        if key.parent is not None:
+            yield key, key.parent
         match item:
+            case PrimaryKey(parts=parts) | Index(parts=parts):
+                assert key.parent is not None
+                columns = keys.columns[key.parent]
+                for part in parts:
+                    if part.column is not None:
+                        yield key, columns[part.column]
+                    elif part.expression is not None:
+                        yield from _mentioned(key, quoted_names_in(part.expression), columns)
             case CheckConstraint(expression=text):
-                yield from _mentioned(item.key, text, columns.get(item.key.root, {}))
+                assert key.parent is not None
+                yield from _mentioned(key, quoted_names_in(text), keys.columns[key.parent])
             case Column(generated=generated) if generated is not None:
-                yield from _mentioned(item.key, generated.expression, columns.get(item.key.root, {}))
-            case Default(expression=text) if "`" in text or "(" in text:
-                yield from _mentioned(item.key, text, columns.get(item.key.root, {}))
-                yield from _mentioned(item.key, text, {n.lower(): k for n, k in relations.items()} if "`" in text else {})
-            case Index(parts=parts) if any(part.expression for part in parts):
-                text = " ".join(part.expression or "" for part in parts)
-                yield from _mentioned(item.key, text, columns.get(item.key.root, {}))
-            case ForeignKey():
-                yield from _serving_keys(item, keys)
-            case View(definition=text):
+                assert key.parent is not None
+                yield from _mentioned(key, quoted_names_in(generated.expression), keys.columns[key.parent])
+            case Default(expression=text) if "`" in text:
                 names = quoted_names_in(text)
-                yield from ((item.key, relations[name]) for name in names & relations.keys())
-                yield from ((item.key, routines[name]) for name in names & routines.keys())
+                yield from _mentioned(key, names, keys.columns.get(key.root, _NONE))
+                yield from _mentioned(key, names, named)
+            case ForeignKey():
+                yield from _foreign_key(item, keys, served)
+            case View(definition=text):
+                yield from _mentioned(key, quoted_names_in(text), named)
             case Trigger(definition=text):
-                names = names_in(text)
-                yield from ((item.key, relations[name]) for name in names & relations.keys())
-                yield from ((item.key, routines[name]) for name in names & routines.keys())
+                yield from _mentioned(key, names_in(text), named)
             case _:
                 pass
 
 
-def _mentioned(who: Key, text: str, known: Mapping[str, Key]) -> Iterator[Pair]:
-    for name in quoted_names_in(text):
-        if name.lower() in known:
-            yield who, known[name.lower()]
+def _keys_by_table(objects: Iterable[Object]) -> dict[Key, list[_Keyed]]:
+    found: dict[Key, list[_Keyed]] = {}
+    for item in objects:
+        if isinstance(item, PrimaryKey | Index) and item.key.parent is not None:
+            found.setdefault(item.key.parent, []).append(item)
+    return found
 
 
-def _serving_keys(item: ForeignKey, keys: Mapping[Key, list[_Keyed]]) -> Iterator[Pair]:
-    """InnoDB wants a key over the columns on both sides, and refuses to drop the last one that serves."""
+def _mentioned(who: Key, names: Iterable[str], known: Mapping[str, Key]) -> Iterator[Pair]:
+    for name in names:
+        if name in known:
+            yield who, known[name]
+
+
+def _foreign_key(item: ForeignKey, keys: Keys, served: Mapping[Key, list[_Keyed]]) -> Iterator[Pair]:
+    """Both tables, the columns, and the keys over them.
+
+    InnoDB wants a key over the columns on both sides, and refuses to drop the last one that serves.
+    """
     assert item.key.parent is not None
+    yield item.key, item.target
     for table, names in ((item.key.parent, item.columns), (item.target, item.target_columns)):
-        wanted = tuple(name.lower() for name in names)
-        serving = [key for key in keys.get(table, ()) if _leads(key, wanted)]
-        if serving:
+        known = keys.columns.get(table, _NONE)
+        for name in names:
+            if name in known:
+                yield item.key, known[name]
+        serving = [key for key in served.get(table, ()) if _leads(key, names)]
+        if len(serving) == 1:
+            yield item.key, serving[0].key
+        elif serving:
             # The primary key first, then the narrowest: the choice must be the same on every server.
             best = min(serving, key=lambda k: (k.key.kind is not Kind.PRIMARY_KEY, len(k.parts), k.key.order))
             yield item.key, best.key
 
 
-def _leads(key: _Keyed, wanted: tuple[str, ...]) -> bool:
+def _leads(key: _Keyed, names: tuple[str, ...]) -> bool:
     if isinstance(key, Index) and key.method is not None:
         return False
-    leading = key.parts[: len(wanted)]
-    return tuple((part.column or "").lower() for part in leading) == wanted and all(p.length is None for p in leading)
+    leading = key.parts[: len(names)]
+    return tuple(part.column for part in leading) == names and all(part.length is None for part in leading)

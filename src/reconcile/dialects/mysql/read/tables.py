@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 
 from reconcile.dialects.mysql.read.catalog import Catalog, Row
+from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.state import Column, Comment, Default, Generated, Key, Kind, Object, Options, Table, child_key, table_key
+from reconcile.state import Column, Comment, Default, Generated, Kind, Object, Options, Table, child_key
 
 _OPTION = re.compile(r"`?(\w+)`?=('(?:[^']|'')*'|\"[^\"]*\"|\S+)")
 _ON_UPDATE = re.compile(r"on update (\S+)", re.I)
 # What the server reports though nobody asked for it.
 _IMPLIED_OPTIONS = frozenset({("transactional", "1"), ("partitioned", "")})
 _NUMBERS = re.compile(r"(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double|year)\b")
-JSON_COLLATION = "utf8mb4_bin"
 
 
-def read_tables(rows: list[Row]) -> Iterator[Object]:
+def read_tables(keys: Keys, rows: list[Row]) -> Iterator[Object]:
     """Tables and their comments."""
     for name, _, engine, collation, options, comment in rows:
-        key = table_key(None, name)
+        key = keys.table(name)
         found = {"engine": str(engine), "collation": str(collation)}
         found.update(pair for pair in create_options(options or "") if pair not in _IMPLIED_OPTIONS)
         yield Table(key=key, options=tuple(sorted(found.items())))
@@ -35,18 +35,18 @@ def create_options(text: str) -> Iterator[tuple[str, str]]:
 
 
 def read_columns(
-    catalog: Catalog, rows: list[Row], collations: Mapping[str, str], json: frozenset[tuple[str, str]]
+    catalog: Catalog, keys: Keys, rows: list[Row], collations: Mapping[str, str], json: Set[tuple[str, str]]
 ) -> Iterator[Object]:
     """Columns, defaults and comments of the tables in ``collations``; ``json`` are columns with the implied check."""
     for row in rows:
         table, name, position, type_, nullable, default, charset, collation, extra, generated, comment, srid = row
         if table not in collations:
             continue
-        key = child_key(Kind.COLUMN, table_key(None, table), name)
+        key = keys.column(table, name)
         is_json = (table, name) in json
         own = None if is_json or collation == collations[table] else collation
         flags = str(extra).lower()
-        on_update = _ON_UPDATE.search(extra)
+        on_update = _ON_UPDATE.search(extra) if flags else None
         yield Column(
             key=key,
             type="json" if is_json else type_,
@@ -91,13 +91,3 @@ def _default(catalog: Catalog, type_: str, default: str | None, flags: str) -> s
     if type_.startswith("bit") or _NUMBERS.match(type_):
         return default
     return MYSQL.literal(default)
-
-
-def column_keys(objects: list[Object]) -> dict[Key, dict[str, Key]]:
-    """Of every table, its columns by name."""
-    found: dict[Key, dict[str, Key]] = {}
-    for item in objects:
-        if isinstance(item, Column):
-            assert item.key.parent is not None
-            found.setdefault(item.key.parent, {})[item.key.name] = item.key
-    return found

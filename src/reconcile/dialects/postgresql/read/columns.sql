@@ -1,9 +1,11 @@
 -- Columns of plain tables, and of indexes where a statistics target or an operator class option was set.
+-- pg_attver is the server's own mark in attoptions (seen in 15.20), nobody's setting; pg_dump leaves it out too.
 SELECT a.attrelid, a.attnum, a.attname::text, format_type(a.atttypid, a.atttypmod), a.attnotnull,
        a.attidentity::text, a.attgenerated::text, d.oid, pg_get_expr(d.adbin, d.adrelid),
        CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation ELSE 0 END,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END,
-       nullif(a.attcompression::text, ''), nullif(a.attstattarget, -1), a.attoptions,
+       nullif(a.attcompression::text, ''), nullif(a.attstattarget, -1),
+       CASE WHEN cardinality(a.attoptions) = 1 AND a.attoptions[1] LIKE 'pg\_attver=%' THEN NULL ELSE a.attoptions END,
        a.atttypid, a.attcollation
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_class c ON c.oid = a.attrelid

@@ -12,6 +12,7 @@ from reconcile.state import Column, Default, Generated, Identity, Key, Kind, Opt
 
 _STORAGE = {"p": "plain", "e": "external", "m": "main", "x": "extended"}
 _COMPRESSION = {"p": "pglz", "l": "lz4"}
+_SERVERS_MARK = "pg_attver"  # see columns.sql
 _REPLICA_IDENTITY = {"f": "full", "n": "nothing"}
 
 # (relation oid, attnum) → (statistics target, operator class options) of index columns
@@ -117,7 +118,8 @@ def name_not_nulls(reading: Reading, names: dict[Key, tuple[str, Options]]) -> N
 
 def storage_options(reloptions: list[str] | None) -> list[tuple[str, str]]:
     """["fillfactor=70"] → [("fillfactor", "70")]."""
-    return [(name, value) for name, _, value in (option.partition("=") for option in reloptions or ())]
+    pairs = (option.partition("=") for option in reloptions or ())
+    return [(name, value) for name, _, value in pairs if name != _SERVERS_MARK]
 
 
 def _identity(

@@ -1,0 +1,141 @@
+"""How changes become SQL on MySQL and MariaDB. Every DDL statement commits by itself, so every draft is one."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconcile.dialects.base import Draft, Scene, Unit
+from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.mysql.rules.alter import alter_table
+from reconcile.dialects.mysql.rules.programs import render_sequence, render_trigger, render_view
+from reconcile.dialects.mysql.rules.renames import render_rename
+from reconcile.dialects.mysql.rules.tables import create_table, drop_table
+from reconcile.errors import Unplannable
+from reconcile.state import (
+    Action,
+    Alter,
+    Change,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    How,
+    Index,
+    Key,
+    Kind,
+    Object,
+    Rename,
+    Table,
+    Verb,
+)
+
+_IN_PLACE = frozenset({Kind.TABLE, Kind.COLUMN, Kind.DEFAULT, Kind.COMMENT, Kind.SEQUENCE})
+_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
+# InnoDB refuses to change these under a foreign key, on either side.
+_HELD_BY_FOREIGN_KEY = frozenset({"type", "charset", "collation", "generated", "nullable", "auto_increment"})
+
+
+@dataclass(frozen=True, slots=True)
+class MySqlRules:
+    """See Rules."""
+
+    features: Features
+
+    def how(self, change: Alter) -> How:
+        kind = change.key.kind
+        if kind is Kind.OPAQUE:
+            return How.REFUSE
+        if kind is Kind.INDEX and change.fields == {"invisible"}:
+            return How.ALTER
+        if isinstance(change.old, Column) and isinstance(change.new, Column) and "generated" in change.fields:
+            # Only a stored column has values of its own that can be kept.
+            kept = all(c.generated is None or c.generated.stored for c in (change.old, change.new))
+            return How.ALTER if kept and change.new.generated is None else How.REPLACE
+        return How.ALTER if kind in _IN_PLACE else How.REPLACE
+
+    def disrupts(self, change: Change, dependent: Object) -> bool:
+        match change:
+            case Alter(new=Column(), fields=fields):
+                return isinstance(dependent, ForeignKey) and bool(fields & _HELD_BY_FOREIGN_KEY)
+            case Alter(old=Table(options=old), new=Table(options=new)):
+                changed = {name for name, _ in set(old) ^ set(new)}
+                return isinstance(dependent, ForeignKey) and bool(changed & {"engine", "collation", "charset"})
+            case Rename(new=Column()):
+                return isinstance(dependent, CheckConstraint) and not self.features.renames_checked_columns
+            case _:
+                return False
+
+    def slots(self, item: Object) -> Iterable[Hashable]:
+        key = item.key
+        if key.kind in _RELATIONS:
+            yield "relation", key.name.lower()
+        elif key.kind is Kind.TRIGGER:
+            yield "trigger", key.name.lower()
+        elif isinstance(item, ForeignKey) and item.named:
+            yield "foreign key", key.name.lower()
+        elif isinstance(item, Index | Column):
+            yield key.kind, key.root.name, key.name.lower()
+
+    def group(self, actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
+        del scene
+        created = {action.key for action in actions if action.verb is Verb.CREATE and action.key.kind is Kind.TABLE}
+        dropped = {action.key for action in actions if action.verb is Verb.DROP and action.key.kind is Kind.TABLE}
+        return {
+            action: host for action in actions if (host := _host(action, created=created, dropped=dropped)) is not None
+        }
+
+    def separable(self, action: Action) -> bool:
+        return action.key.kind is Kind.FOREIGN_KEY
+
+    def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
+        renames = [action for action in unit.actions if action.verb is Verb.RENAME]
+        for action in renames:
+            yield from render_rename(action, scene, self.features)
+        rest = [action for action in unit.actions if action.verb is not Verb.RENAME]
+        if rest:
+            yield from self._render(rest, scene)
+
+    def _render(self, actions: list[Action], scene: Scene) -> Iterator[Draft]:
+        for action in actions:
+            match action.key.kind, action.verb:
+                case Kind.TABLE, Verb.CREATE:
+                    assert isinstance(action.new, Table)
+                    yield create_table(action.new, actions, scene, self.features)
+                    return
+                case Kind.TABLE, Verb.DROP:
+                    yield drop_table(action.key)
+                    return
+                case _:
+                    pass
+        first = actions[0]
+        match first.key.root.kind, first.key.kind:
+            case _, Kind.TRIGGER:
+                yield from (render_trigger(action) for action in actions)
+            case Kind.TABLE, _:
+                draft = alter_table(first.key.root, actions, scene, self.features)
+                if draft is not None:
+                    yield draft
+            case Kind.VIEW, Kind.VIEW:
+                yield from (render_view(action) for action in actions)
+            case Kind.SEQUENCE, Kind.SEQUENCE:
+                yield from (render_sequence(action) for action in actions)
+            case _:
+                raise Unplannable(f"{first.key} cannot be changed on {self.features.name}", key=first.key)
+
+
+def _host(action: Action, *, created: set[Key], dropped: set[Key]) -> Hashable | None:
+    """The statement an action is part of."""
+    root = action.key.root
+    if root.kind is not Kind.TABLE or action.verb is Verb.RENAME:
+        return None
+    if action.verb is Verb.DROP and root in dropped:
+        return "drop", root
+    if action.key.kind is Kind.TRIGGER:
+        return None
+    if root in created:
+        return "create", root
+    if action.key.kind is Kind.FOREIGN_KEY:
+        # On their own: a column on the other side may have to change in between, and InnoDB refuses
+        # to drop and add a constraint of one name in one statement.
+        return ("drop foreign keys" if action.verb is Verb.DROP else "add foreign keys"), root
+    return "alter", root

@@ -1,0 +1,188 @@
+"""ALTER TABLE: all that changes in one table, as one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.mysql.rules.clauses import (
+    check_clause,
+    column_clause,
+    foreign_key_clause,
+    key_clause,
+    option_words,
+    own_collation,
+)
+from reconcile.dialects.mysql.rules.locks import Algorithm, lock_text, worst
+from reconcile.dialects.mysql.rules.names import existing_name
+from reconcile.dialects.mysql.rules.preflight import checks_for
+from reconcile.dialects.sqltext import MYSQL
+from reconcile.state import (
+    Action,
+    CheckConstraint,
+    Column,
+    Comment,
+    ForeignKey,
+    Index,
+    Key,
+    Kind,
+    PrimaryKey,
+    Table,
+    Verb,
+    child_key,
+)
+
+_ON_COLUMN = frozenset({Kind.DEFAULT, Kind.COMMENT})
+
+
+def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Draft | None:
+    """The one statement; None if nothing is left to say (parts that go with their column)."""
+    clauses = [*_drops(actions, features), *_columns(table, actions, scene, features)]
+    clauses += _adds(actions, scene, features)
+    clauses += _table_options(table, actions, scene)
+    if not clauses:
+        return None
+    algorithm = worst(actions, scene, features)
+    return Draft(
+        summary=_summary(table, actions),
+        sql=(_statement(table, clauses),),
+        transactional=False,
+        lock=lock_text(algorithm, table.name),
+        rewrites=algorithm in (Algorithm.REBUILD, Algorithm.COPY),
+        checks=tuple(check for action in actions for check in checks_for(action, scene, features)),
+    )
+
+
+def _statement(table: Key, clauses: Sequence[str]) -> str:
+    head = f"ALTER TABLE {MYSQL.ident(table.name)}"
+    return f"{head} {clauses[0]}" if len(clauses) == 1 else f"{head}\n  " + ",\n  ".join(clauses)
+
+
+def _drops(actions: Iterable[Action], features: Features) -> Iterator[str]:
+    for action in actions:
+        if action.verb is not Verb.DROP:
+            continue
+        match action.old:
+            case ForeignKey() as item:
+                yield f"DROP FOREIGN KEY {MYSQL.ident(existing_name(item, features))}"
+            case CheckConstraint(column=None) as item:
+                yield f"DROP {features.drop_check_word} {MYSQL.ident(existing_name(item, features))}"
+            case PrimaryKey():
+                yield "DROP PRIMARY KEY"
+            case Index(key=key):
+                yield f"DROP KEY {MYSQL.ident(key.name)}"
+            case Column(key=key):
+                yield f"DROP COLUMN {MYSQL.ident(key.name)}"
+            case _:
+                pass
+
+
+def _columns(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Iterator[str]:
+    created = {action.key: action.new for action in actions if action.verb is Verb.CREATE}
+    dropped = {action.key for action in actions if action.verb is Verb.DROP}
+    recollated = _recollated(table, actions, scene)
+    modified = (_touched_columns(actions) | recollated) - created.keys() - dropped
+    spell = bool(recollated) or any(action.key == table and "options" in action.fields for action in actions)
+    for key in sorted(modified, key=lambda key: _position(scene, key)):
+        column = scene.target.get(key)
+        if isinstance(column, Column):
+            yield f"MODIFY COLUMN {column_clause(column, scene.target, features, spell_collation=spell)}"
+    added = [item for item in created.values() if isinstance(item, Column)]
+    for column in sorted(added, key=lambda item: (item.position, item.key.order)):
+        yield f"ADD COLUMN {column_clause(column, scene.target, features, spell_collation=spell)}"
+
+
+def _position(scene: Scene, key: Key) -> tuple[int, str]:
+    column = scene.target.get(key)
+    return (column.position if isinstance(column, Column) else 0), key.name
+
+
+def _touched_columns(actions: Iterable[Action]) -> set[Key]:
+    """Columns that are said anew: MODIFY repeats the whole definition, so every facet of it is the column's."""
+    found = set()
+    for action in actions:
+        item = action.new or action.old
+        if isinstance(item, Column) and action.verb is Verb.ALTER:
+            found.add(action.key)
+        elif action.key.kind in _ON_COLUMN and action.key.parent and action.key.parent.kind is Kind.COLUMN:
+            found.add(action.key.parent)
+        elif isinstance(item, CheckConstraint) and item.column is not None:
+            found.add(child_key(Kind.COLUMN, action.key.root, item.column))
+    return found
+
+
+def _recollated(table: Key, actions: Iterable[Action], scene: Scene) -> set[Key]:
+    """Columns whose collation changes because it is the table's. A new default alone would leave them as they are."""
+    if not any(action.key == table and "options" in action.fields for action in actions):
+        return set()
+    found = set()
+    for item in scene.target.children(table, Kind.COLUMN):
+        before = scene.base.get(item.key)
+        if isinstance(item, Column) and isinstance(before, Column):
+            old, new = own_collation(before, scene.base), own_collation(item, scene.target)
+            # A column that keeps the old collation while the table's changes has it spelled out from now on.
+            if old != new or before.collation != item.collation:
+                found.add(item.key)
+    return found
+
+
+def _adds(actions: Iterable[Action], scene: Scene, features: Features) -> Iterator[str]:
+    for action in sorted(actions, key=lambda action: action.key.order):
+        match action.verb, action.new:
+            case Verb.CREATE, (PrimaryKey() | Index()) as item:
+                yield f"ADD {key_clause(item, features)}"
+            case Verb.CREATE, ForeignKey() as item:
+                yield f"ADD {foreign_key_clause(item, scene.base, features)}"
+            case Verb.CREATE, CheckConstraint(column=None) as item:
+                yield f"ADD {check_clause(item, scene.base, features)}"
+            case Verb.ALTER, Index(key=key, invisible=invisible):
+                word = features.invisible_index_word if invisible else features.visible_index_word
+                yield f"ALTER INDEX {MYSQL.ident(key.name)} {word}"
+            case _:
+                pass
+
+
+def _table_options(table: Key, actions: Iterable[Action], scene: Scene) -> Iterator[str]:
+    words: list[str] = []
+    for action in actions:
+        match action.old, action.new:
+            case Table(options=old), Table(options=new):
+                words += option_words(tuple(sorted(set(new) - set(old))))
+                words += [
+                    f"{name.upper()}={_UNSET.get(name, 'DEFAULT')}" for name in sorted({*dict(old)} - {*dict(new)})
+                ]
+    comment_key = child_key(Kind.COMMENT, table)
+    if any(action.key == comment_key for action in actions):
+        comment = scene.target.get(comment_key)
+        words.append(f"COMMENT={MYSQL.literal(comment.text if isinstance(comment, Comment) else '')}")
+    if words:
+        yield " ".join(words)
+
+
+# What stands for "as if it had never been said".
+_UNSET = {
+    "key_block_size": "0",
+    "avg_row_length": "0",
+    "max_rows": "0",
+    "min_rows": "0",
+    "checksum": "0",
+    "delay_key_write": "0",
+    "connection": "''",
+    "page_compressed": "0",
+}
+
+
+def _summary(table: Key, actions: Sequence[Action]) -> str:
+    shown = [action for action in actions if action.key.kind is not Kind.TABLE]
+    if len(shown) == 1:
+        return f"{shown[0].verb.value} {shown[0].key}"
+    if not shown:
+        return f"alter {table}"
+    parents = [action for action in shown if not any(other.key == action.key.parent for other in shown)]
+    named = [
+        f"{action.verb.value} {action.key.kind.value} {action.key.name or action.key.parent}" for action in parents
+    ]
+    if len(named) > 3:
+        named = [*named[:3], f"{len(named) - 3} more"]
+    return f"alter {table}: {', '.join(dict.fromkeys(named))}"

@@ -1,0 +1,108 @@
+"""Which algorithm the server would choose for an ALTER TABLE, and so whom it locks out.
+
+After "Online DDL Operations" (MySQL 8 manual) and "InnoDB Online DDL" (MariaDB): an estimate for people, not a promise.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import IntEnum
+
+from reconcile.dialects.base import Scene
+from reconcile.dialects.mysql.features import Features
+from reconcile.state import Action, Column, Index, Kind, Table, Verb
+
+
+class Algorithm(IntEnum):
+    """From harmless to harmful; one statement takes the worst of its clauses."""
+
+    INSTANT = 0
+    INPLACE = 1
+    REBUILD = 2
+    SHARED = 3
+    COPY = 4
+
+
+_TEXT = {
+    Algorithm.INSTANT: "INSTANT",
+    Algorithm.INPLACE: "INPLACE, LOCK=NONE",
+    Algorithm.REBUILD: "INPLACE with rebuild, LOCK=NONE",
+    Algorithm.SHARED: "INPLACE, LOCK=SHARED, writes blocked",
+    Algorithm.COPY: "COPY, writes blocked",
+}
+_VARCHAR = re.compile(r"(varchar|varbinary)\((\d+)\)")
+_REBUILT_BY = frozenset({"row_format", "key_block_size", "page_compressed", "encrypted"})
+
+
+def lock_text(algorithm: Algorithm, table: str) -> str:
+    """What a person is told."""
+    return f"{_TEXT[algorithm]} on {table}"
+
+
+def worst(actions: Iterable[Action], scene: Scene, features: Features) -> Algorithm:
+    """The algorithm for all of these in one statement."""
+    actions = tuple(actions)
+    return max((_algorithm(action, scene, features) for action in actions), default=Algorithm.INSTANT)
+
+
+def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:
+    making = action.verb is Verb.CREATE
+    match action.key.kind:
+        case Kind.COLUMN:
+            return _column(action, features)
+        case Kind.PRIMARY_KEY:
+            # Dropped without another in its place, the table is copied.
+            return Algorithm.REBUILD if scene.target.get(action.key) is not None else Algorithm.COPY
+        case Kind.INDEX if making:
+            special = isinstance(action.new, Index) and action.new.method in ("fulltext", "spatial")
+            return Algorithm.SHARED if special else Algorithm.INPLACE
+        case Kind.INDEX:
+            return Algorithm.INPLACE
+        case Kind.FOREIGN_KEY | Kind.CHECK if making:
+            return Algorithm.COPY
+        case Kind.TABLE:
+            return _options(action)
+        case _:
+            return Algorithm.INSTANT
+
+
+def _options(action: Action) -> Algorithm:
+    if not isinstance(action.old, Table) or not isinstance(action.new, Table):
+        return Algorithm.INSTANT
+    changed = {name for name, _ in set(action.old.options) ^ set(action.new.options)}
+    if changed & {"engine", "collation", "charset"}:
+        return Algorithm.COPY
+    return Algorithm.REBUILD if changed & _REBUILT_BY else Algorithm.INPLACE
+
+
+def _column(action: Action, features: Features) -> Algorithm:
+    old, new = action.old, action.new
+    if isinstance(new, Column) and old is None:
+        if new.auto_increment or (new.generated and new.generated.stored):
+            return Algorithm.COPY
+        return Algorithm.INSTANT if features.instant_add_column else Algorithm.REBUILD
+    if new is None:
+        return Algorithm.INSTANT if features.instant_drop_column else Algorithm.REBUILD
+    if not isinstance(old, Column) or not isinstance(new, Column):
+        return Algorithm.INSTANT
+    fields = action.fields
+    if fields & {"collation", "charset", "generated", "auto_increment"}:
+        return Algorithm.COPY
+    if "type" in fields:
+        return _type_change(old.type, new.type)
+    if "nullable" in fields:
+        return Algorithm.INSTANT if new.nullable and features.is_mariadb else Algorithm.REBUILD
+    return Algorithm.INSTANT
+
+
+def _type_change(old: str, new: str) -> Algorithm:
+    before, after = _VARCHAR.fullmatch(old), _VARCHAR.fullmatch(new)
+    if before and after and before[1] == after[1]:
+        shorter, longer = int(before[2]), int(after[2])
+        # The length byte becomes two at 256 bytes; utf8mb4 reaches that with 64 characters.
+        if shorter <= longer and not shorter < 64 <= longer:
+            return Algorithm.INPLACE
+    if old.startswith("enum(") and new.startswith(old[:-1]):
+        return Algorithm.INSTANT  # labels added at the end
+    return Algorithm.COPY

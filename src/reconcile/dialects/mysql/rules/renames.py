@@ -1,0 +1,48 @@
+"""RENAME: a table, view or sequence; a column; an index; and what has no statement for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.mysql.rules.clauses import check_clause, foreign_key_clause
+from reconcile.dialects.mysql.rules.locks import Algorithm, lock_text
+from reconcile.dialects.mysql.rules.names import existing_name
+from reconcile.dialects.sqltext import MYSQL
+from reconcile.errors import Unplannable
+from reconcile.state import Action, CheckConstraint, ForeignKey, Kind, Trigger
+
+_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
+
+
+def render_rename(action: Action, scene: Scene, features: Features) -> Iterator[Draft]:
+    """Statements that change a name and nothing else."""
+    old, new = action.old, action.new
+    assert old is not None and new is not None
+    summary = f"rename {old.key} to {new.key.name}"
+    before, after = MYSQL.ident(old.key.name), MYSQL.ident(new.key.name)
+    table = MYSQL.ident(new.key.root.name)
+    lock = lock_text(Algorithm.INSTANT, new.key.root.name)
+    match old, new:
+        case _ if old.key.kind in _RELATIONS:
+            yield Draft(summary=summary, sql=(f"RENAME TABLE {before} TO {after}",), transactional=False, lock=lock)
+        case _ if old.key.kind in (Kind.COLUMN, Kind.INDEX):
+            word = "COLUMN" if old.key.kind is Kind.COLUMN else "KEY"
+            statement = f"ALTER TABLE {table} RENAME {word} {before} TO {after}"
+            yield Draft(summary=summary, sql=(statement,), transactional=False, lock=lock)
+        case ForeignKey(), ForeignKey():
+            gone = MYSQL.ident(existing_name(old, features))
+            made = foreign_key_clause(new, scene.base, features)
+            statement = f"ALTER TABLE {table} DROP FOREIGN KEY {gone}, ADD {made}"
+            yield Draft(summary=summary, sql=(statement,), transactional=False)
+        case CheckConstraint(), CheckConstraint():
+            gone = MYSQL.ident(existing_name(old, features))
+            made = check_clause(new, scene.base, features)
+            statement = f"ALTER TABLE {table} DROP {features.drop_check_word} {gone}, ADD {made}"
+            yield Draft(summary=summary, sql=(statement,), transactional=False)
+        case Trigger(), Trigger(definition=definition):
+            statements = (f"DROP TRIGGER {before}", definition)
+            yield Draft(summary=summary, sql=statements, transactional=False)
+        case _:
+            raise Unplannable(f"{old.key} cannot be renamed", key=old.key, hint="leave the hint out: drop and create")

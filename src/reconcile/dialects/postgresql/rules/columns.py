@@ -1,0 +1,164 @@
+"""Columns and defaults: subcommands of ALTER TABLE."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconcile.dialects.postgresql.features import Features
+from reconcile.dialects.postgresql.names import chosen_name
+from reconcile.dialects.postgresql.rules import casts, text
+from reconcile.dialects.postgresql.rules.text import ident, literal
+from reconcile.state import Column, Default, Identity
+
+# Functions that need not be called once for each row: a default of theirs is stored once (ALTER TABLE, Notes).
+_STABLE = re.compile(r"^(now|statement_timestamp|transaction_timestamp|current_\w+|to_\w+|timezone|date_trunc|lower|upper)$")
+_CALL = re.compile(r"([\w.\"]+)\s*\(")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A subcommand; ``rank`` is its place among the others of one ALTER TABLE."""
+
+    rank: int
+    sql: str
+    rewrites: bool = False
+
+
+def add(column: Column, default: Default | None) -> Iterator[Command]:
+    """ADD COLUMN."""
+    writes = column.identity is not None or (column.generated is not None and column.generated.stored)
+    volatile = default is not None and is_volatile(default.expression)
+    yield Command(40, f"ADD COLUMN {text.column_definition(column, default)}", writes or volatile)
+    for command in text.column_settings(column):
+        yield Command(70, command)
+
+
+def is_volatile(expression: str) -> bool:
+    """Whether the default has to be computed for each row, as far as its functions are known."""
+    names = (match.rpartition(".")[2].strip('"').lower() for match in _CALL.findall(expression))
+    return any(not _STABLE.match(name) for name in names if not casts.is_type_name(name))
+
+
+def alter(old: Column, new: Column, features: Features) -> Iterator[Command]:
+    """ALTER COLUMN, one subcommand for each difference."""
+    head = f"ALTER COLUMN {ident(new.key.name)}"
+    if old.generated is not None and new.generated is None:
+        yield Command(20, f"{head} DROP EXPRESSION")
+    if old.identity is not None and new.identity is None:
+        yield Command(20, f"{head} DROP IDENTITY")
+    if not old.nullable and new.nullable:
+        yield Command(20, f"{head} DROP NOT NULL")
+    if (old.type, old.collation) != (new.type, new.collation):
+        yield _type(old, new, head)
+    if old.generated is not None and new.generated is not None and old.generated != new.generated:
+        writes = new.generated.stored
+        yield Command(45, f"{head} SET EXPRESSION AS {text.enclosed(new.generated.expression)}", writes)
+    if old.nullable and not new.nullable:
+        yield Command(50, _set_not_null(new, head))
+    if new.identity is not None:
+        if old.identity is None:
+            yield Command(55, f"{head} ADD {text.identity(new.identity, new.key)}")
+        elif old.identity != new.identity:
+            yield from _identity(old, new, head)
+    yield from _settings(old, new, head)
+    if not old.nullable and not new.nullable and features.has_named_not_null:
+        yield from _not_null(old, new)
+
+
+def _type(old: Column, new: Column, head: str) -> Command:
+    collation = f" COLLATE {new.collation}" if new.collation is not None else ""
+    if new.collation is None and old.collation is not None and old.type == new.type:
+        collation = ' COLLATE pg_catalog."default"'
+    using = "" if casts.converts_by_itself(old.type, new.type) else f" USING {_cast(old, new)}"
+    writes = casts.rewrites(old.type, new.type)
+    return Command(30, f"{head} TYPE {new.type}{collation}{using}", writes)
+
+
+def _cast(old: Column, new: Column) -> str:
+    """Through text where neither of the two types is one that there are casts for (enum to enum)."""
+    name = ident(new.key.name)
+    direct = casts.is_built_in(old.type) and casts.is_built_in(new.type)
+    if direct or casts.is_text(old.type):
+        return f"{name}::{new.type}"
+    return f"{name}::text{'[]' if old.type.endswith('[]') and new.type.endswith('[]') else ''}::{new.type}"
+
+
+def _set_not_null(new: Column, head: str) -> str:
+    if new.not_null_name is None and not _special(new):
+        return f"{head} SET NOT NULL"
+    name = new.not_null_name or usual_not_null_name(new)
+    inherit = " NO INHERIT" if ("not_null_no_inherit", "true") in new.options else ""
+    valid = " NOT VALID" if ("not_null_validated", "false") in new.options else ""
+    return f"ADD CONSTRAINT {ident(name)} NOT NULL {ident(new.key.name)}{inherit}{valid}"
+
+
+def usual_not_null_name(column: Column) -> str:
+    """What the server calls the constraint by itself (18)."""
+    assert column.key.parent is not None
+    return chosen_name(column.key.parent.name, column.key.name, "not_null")
+
+
+def _special(column: Column) -> bool:
+    return any(name.startswith("not_null_") for name, _ in column.options)
+
+
+def _not_null(old: Column, new: Column) -> Iterator[Command]:
+    """Changes of a NOT NULL constraint that stays; its name is changed by a statement of its own."""
+    before, after = dict(old.options), dict(new.options)
+    name = ident(old.not_null_name or usual_not_null_name(old))
+    if before.get("not_null_no_inherit") != after.get("not_null_no_inherit"):
+        word = "NO INHERIT" if "not_null_no_inherit" in after else "INHERIT"
+        yield Command(60, f"ALTER CONSTRAINT {name} {word}")
+    if "not_null_validated" in before and "not_null_validated" not in after:
+        yield Command(65, f"VALIDATE CONSTRAINT {name}")
+
+
+def _identity(old: Column, new: Column, head: str) -> Iterator[Command]:
+    assert old.identity is not None and new.identity is not None
+    before, after = old.identity, new.identity
+    words = []
+    if before.always != after.always:
+        words.append(f"SET GENERATED {'ALWAYS' if after.always else 'BY DEFAULT'}")
+    words += list(_sequence_words(before, after))
+    if words:
+        yield Command(55, f"{head} {' '.join(words)}")
+
+
+def _sequence_words(before: Identity, after: Identity) -> Iterator[str]:
+    if before.increment != after.increment:
+        yield f"SET INCREMENT BY {after.increment or 1}"
+    if before.minimum != after.minimum:
+        yield "SET NO MINVALUE" if after.minimum is None else f"SET MINVALUE {after.minimum}"
+    if before.maximum != after.maximum:
+        yield "SET NO MAXVALUE" if after.maximum is None else f"SET MAXVALUE {after.maximum}"
+    if before.start != after.start or (after.start is None and before.minimum != after.minimum):
+        yield f"SET START WITH {_start(after)}"
+    if before.cache != after.cache:
+        yield f"SET CACHE {after.cache or 1}"
+    if before.cycle != after.cycle:
+        yield "SET CYCLE" if after.cycle else "SET NO CYCLE"
+
+
+def _start(identity: Identity) -> int:
+    if identity.start is not None:
+        return identity.start
+    if (identity.increment or 1) > 0:
+        return 1 if identity.minimum is None else identity.minimum
+    return -1 if identity.maximum is None else identity.maximum
+
+
+def _settings(old: Column, new: Column, head: str) -> Iterator[Command]:
+    before, after = dict(old.options), dict(new.options)
+    if before.get("storage") != after.get("storage"):
+        # DEFAULT as a word is of 16; what a type has by itself we do not know here, a new type brings its own.
+        yield Command(70, f"{head} SET STORAGE {after.get('storage', casts.usual_storage(new.type)).upper()}")
+    if before.get("compression") != after.get("compression"):
+        yield Command(70, f"{head} SET COMPRESSION {after.get('compression', 'default')}")
+    if before.get("statistics") != after.get("statistics"):
+        yield Command(70, f"{head} SET STATISTICS {after.get('statistics', '-1')}")
+    for name in ("n_distinct", "n_distinct_inherited"):
+        if before.get(name) != after.get(name):
+            value = after.get(name)
+            yield Command(70, f"{head} RESET ({name})" if value is None else f"{head} SET ({name} = {literal(value)})")

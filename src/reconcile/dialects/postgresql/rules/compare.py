@@ -1,0 +1,126 @@
+"""What a difference asks for: in place or anew; and who cannot live through a change."""
+
+from __future__ import annotations
+
+from reconcile.dialects.postgresql.features import Features
+from reconcile.dialects.postgresql.rules import casts
+from reconcile.state import (
+    Alter,
+    Change,
+    CheckConstraint,
+    Column,
+    Enum,
+    ForeignKey,
+    How,
+    Kind,
+    Object,
+    Opaque,
+    View,
+)
+
+_DEFERRAL = frozenset({"deferrable", "initially_deferred"})
+
+# Opaque things that do not mind what happens to the type of a column they are about.
+_UNMOVED = frozenset({"privileges", "row level security", "statistics object", "replica identity"})
+
+
+def how(change: Alter, features: Features) -> How:
+    """In place where PostgreSQL can, else drop and create."""
+    return How.ALTER if _in_place(change, features) else How.REPLACE
+
+
+def _in_place(change: Alter, features: Features) -> bool:
+    old, new, fields = change.old, change.new, change.fields
+    match new.key.kind:
+        case Kind.COLUMN:
+            assert isinstance(old, Column) and isinstance(new, Column)
+            return _column_in_place(old, new, features)
+        case Kind.INDEX:
+            return fields == {"options"}
+        case Kind.PRIMARY_KEY | Kind.UNIQUE | Kind.EXCLUSION:
+            return fields == {"options"} and _overlaps(old) == _overlaps(new)
+        case Kind.CHECK:
+            assert isinstance(old, CheckConstraint) and isinstance(new, CheckConstraint)
+            return fields == {"validated"} and new.validated
+        case Kind.FOREIGN_KEY:
+            assert isinstance(old, ForeignKey) and isinstance(new, ForeignKey)
+            return _foreign_key_in_place(old, new, fields, features)
+        case Kind.VIEW:
+            assert isinstance(old, View) and isinstance(new, View)
+            return fields == {"options"} or _replaceable(old, new)
+        case _:
+            return True
+
+
+def _column_in_place(old: Column, new: Column, features: Features) -> bool:
+    if old.generated == new.generated:
+        return True
+    if old.generated is None or (new.generated is not None and old.generated.stored != new.generated.stored):
+        return False  # only a new column can be generated, or be stored instead of virtual
+    if new.generated is None:
+        return old.generated.stored  # DROP EXPRESSION is for stored columns (18)
+    return features.has_set_expression
+
+
+def _foreign_key_in_place(old: ForeignKey, new: ForeignKey, fields: frozenset[str], features: Features) -> bool:
+    if fields <= _DEFERRAL:
+        return True
+    if fields == {"validated"}:
+        return new.validated
+    return fields == {"enforced"} and features.has_not_enforced
+
+
+def _replaceable(old: View, new: View) -> bool:
+    """CREATE OR REPLACE VIEW may add columns at the end, and change nothing about those that are there."""
+    return bool(old.column_types) and new.column_types[: len(old.column_types)] == old.column_types
+
+
+def _overlaps(item: Object) -> bool:
+    return ("without_overlaps", "true") in getattr(item, "options", ())
+
+
+def disrupts(change: Change, dependent: Object) -> bool:
+    """Whether ``dependent`` has to go before ``change`` and come again after it."""
+    if not isinstance(change, Alter):
+        return False  # a rename breaks nothing: the catalog refers by oid
+    if isinstance(change.new, Column) and isinstance(change.old, Column):
+        return bool(change.fields & {"type", "collation"}) and _minds_type(change.old, change.new, dependent)
+    if isinstance(change.new, Enum) and isinstance(change.old, Enum):
+        return not is_extended(change.old, change.new) and _minds_enum(dependent)
+    return False
+
+
+def _minds_type(old: Column, new: Column, dependent: Object) -> bool:
+    """The manual, ALTER TABLE: indexes and simple constraints are converted with the column.
+
+    "cannot alter type of a column used by a view or rule", "… a generated column", "… a policy definition",
+    "… a trigger definition" are errors. A default is dropped first, lest it "cannot be cast automatically".
+    """
+    match dependent:
+        case View():
+            return True
+        case Column():
+            return dependent.generated is not None
+        case ForeignKey():
+            return not casts.comparable(old.type, new.type)
+        case Opaque():
+            return dependent.what not in _UNMOVED
+        case _:
+            return dependent.key.kind is Kind.DEFAULT
+
+
+def _minds_enum(dependent: Object) -> bool:
+    """What mentions the old type, or an object of it, in an expression. Plain columns are converted."""
+    match dependent:
+        case Column():
+            return dependent.generated is not None
+        case Opaque():
+            return dependent.what not in _UNMOVED
+        case _:
+            return dependent.key.kind is not Kind.COMMENT
+
+
+def is_extended(old: Enum, new: Enum) -> bool:
+    """Whether the new labels are the old ones, in their order, with others between."""
+    rest = iter(new.labels)
+    return all(label in rest for label in old.labels)

@@ -1,0 +1,121 @@
+"""Which actions fold into one statement, and which names an object occupies."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+from reconcile.dialects.base import Scene
+from reconcile.dialects.postgresql.names import chosen_name
+from reconcile.state import Action, Column, Key, Kind, Object, SequenceOwner, Verb
+
+# Parts that stand inside CREATE TABLE, and that ALTER TABLE changes.
+INSIDE = frozenset(
+    {
+        Kind.COLUMN,
+        Kind.DEFAULT,
+        Kind.PRIMARY_KEY,
+        Kind.UNIQUE,
+        Kind.CHECK,
+        Kind.EXCLUSION,
+        Kind.FOREIGN_KEY,
+    }
+)
+_INDEX_MADE = frozenset({Kind.INDEX, Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION})
+_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
+_TYPES = frozenset({Kind.TABLE, Kind.VIEW, Kind.ENUM})  # tables and views have a row type of their name
+_CONSTRAINTS = frozenset({Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.CHECK, Kind.EXCLUSION, Kind.FOREIGN_KEY})
+
+
+def slots(item: Object) -> Iterable[Hashable]:
+    """Names in pg_class, pg_type and pg_constraint; and that a table has one primary key."""
+    key = item.key
+    if key.kind in _RELATIONS or key.kind in _INDEX_MADE:
+        yield "relation", key.schema, key.name
+    if key.kind in _TYPES:
+        yield "type", key.schema, key.name
+    if key.kind in _CONSTRAINTS:
+        yield "constraint", key.parent, key.name
+    if key.kind is Kind.PRIMARY_KEY:
+        yield "primary key", key.parent
+    if isinstance(item, Column) and item.identity is not None:
+        yield "relation", key.schema, identity_sequence(item)
+
+
+def identity_sequence(column: Column) -> str:
+    """The name of an identity column's own sequence."""
+    assert column.identity is not None and column.key.parent is not None
+    return column.identity.sequence or chosen_name(column.key.parent.name, column.key.name, "seq")
+
+
+def group(actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
+    """CREATE TABLE with its parts, DROP TABLE with all that goes with it, one ALTER TABLE for each other table."""
+    present = {(action.verb, action.key): action for action in actions}
+    hosts: dict[Action, Hashable] = {}
+
+    def dropped(key: Key | None) -> bool:
+        return (Verb.DROP, key) in present
+
+    for action in actions:
+        key = action.key
+        if key.kind is Kind.TABLE:
+            hosts[action] = (action.verb.value, key)
+        elif key.kind in INSIDE or key.kind is Kind.INDEX:
+            table = _table(key)
+            if action.verb is Verb.DROP and dropped(table):
+                hosts[action] = ("drop", table)
+            elif key.kind is Kind.INDEX:
+                continue
+            elif action.verb is Verb.CREATE and (Verb.CREATE, table) in present:
+                hosts[action] = ("create", table)
+            elif table.kind is Kind.TABLE:
+                hosts[action] = ("alter", table)
+    for action in actions:
+        if action.verb is Verb.DROP and isinstance(action.old, SequenceOwner):
+            _group_owned(action, action.old, present, hosts)
+    for action in actions:
+        if action.verb is Verb.DROP and action.key.kind is Kind.COMMENT:
+            about = present.get((Verb.DROP, _commented(action.key, scene)))
+            if about is not None:
+                hosts[action] = hosts.setdefault(about, ("drop", about.key))
+    return hosts
+
+
+def _group_owned(
+    action: Action, owner: SequenceOwner, present: Mapping[tuple[Verb, Key], Action], hosts: dict[Action, Hashable]
+) -> None:
+    """A sequence goes with the column that owns it; if only the sequence goes, the ownership goes with it."""
+    assert owner.key.parent is not None
+    sequence = present.get((Verb.DROP, owner.key.parent))
+    if sequence is None:
+        return
+    column = present.get((Verb.DROP, owner.column))
+    recreated = (Verb.CREATE, owner.key.parent) in present
+    if column is not None and column in hosts and not recreated:
+        hosts[action] = hosts[sequence] = hosts[column]
+    else:
+        hosts[action] = hosts[sequence] = ("drop", sequence.key)
+
+
+def _table(key: Key) -> Key:
+    """The table (or whatever the part is on): a default's parent is a column."""
+    assert key.parent is not None
+    return key.parent if key.kind is not Kind.DEFAULT else _table(key.parent)
+
+
+def _commented(key: Key, scene: Scene) -> Key:
+    """The object whose end is the end of the comment: a view for its column, a constraint for its index."""
+    about = key.parent
+    assert about is not None
+    if about in scene.base or about.parent is None:
+        return about
+    if about.kind is Kind.INDEX:
+        for kind in (Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION):
+            constraint = Key(kind, about.schema, about.name, about.parent)
+            if constraint in scene.base:
+                return constraint
+    return about.parent
+
+
+def separable(action: Action) -> bool:
+    """Parts can also be changed one by one; a table cannot, nor can what goes with another drop by itself."""
+    return action.key.kind in INSIDE or (action.key.kind is Kind.INDEX)

@@ -1,0 +1,118 @@
+"""Tables as wholes: CREATE TABLE, DROP TABLE, and their options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconcile.dialects.base import Draft, Scene, Unit
+from reconcile.dialects.postgresql.rules import text
+from reconcile.dialects.postgresql.rules.text import ident, name_of
+from reconcile.state import Column, Default, Key, Kind, Object, Table, Verb, child_key
+
+# Options that CREATE TABLE has no WITH parameter for.
+_CLAUSES = frozenset({"tablespace", "persistence", "access_method", "replica_identity"})
+
+
+def create(unit: Unit, scene: Scene) -> Iterable[Draft]:
+    """CREATE TABLE with whatever parts are in the unit, then what it cannot say."""
+    new = [action.new for action in unit.actions if action.new is not None]
+    table = next(item for item in new if isinstance(item, Table))
+    defaults = {item.key: item for item in new if isinstance(item, Default)}
+    columns = sorted((item for item in new if isinstance(item, Column)), key=lambda item: item.position)
+    lines = [text.column_definition(c, defaults.get(child_key(Kind.DEFAULT, c.key))) for c in columns]
+    constraints = [i for i in new if i.key.kind not in (Kind.TABLE, Kind.COLUMN, Kind.DEFAULT)]
+    lines += [text.constraint(item) for item in sorted(constraints, key=lambda item: item.key.order)]
+    options = dict(table.options)
+    unlogged = "UNLOGGED " if options.get("persistence") == "unlogged" else ""
+    inside = "\n    " + ",\n    ".join(lines) + "\n" if lines else ""
+    sql = f"CREATE {unlogged}TABLE {name_of(table.key)} ({inside})"
+    if "access_method" in options:
+        sql += f" USING {ident(options['access_method'])}"
+    parameters = storage_parameters(table)
+    if parameters:
+        sql += f" WITH ({text.parameters(parameters)})"
+    if "tablespace" in options:
+        sql += f" TABLESPACE {ident(options['tablespace'])}"
+    further = [command for column in columns for command in text.column_settings(column)]
+    if "replica_identity" in options:
+        further.append(f"REPLICA IDENTITY {options['replica_identity'].upper()}")
+    further += [command for item in constraints for command in index_marks(item)]
+    statements = [sql]
+    if further:
+        statements.append(f"ALTER TABLE {name_of(table.key)} {', '.join(further)}")
+    yield Draft(summary=f"create {table.key}", sql=tuple(statements), lock=None)
+
+
+def drop(unit: Unit) -> Iterable[Draft]:
+    """DROP TABLE: the parts go by themselves."""
+    table = next(action.key for action in unit.actions if action.key.kind is Kind.TABLE)
+    yield Draft(
+        summary=f"drop {table}",
+        sql=(f"DROP TABLE {name_of(table)}",),
+        lock=f"ACCESS EXCLUSIVE on {name_of(table)}",
+    )
+
+
+def storage_parameters(table: Table) -> list[tuple[str, str]]:
+    """What goes into WITH (…)."""
+    return [(name, value) for name, value in table.options if name not in _CLAUSES]
+
+
+def index_marks(item: Object) -> list[str]:
+    """Subcommands of ALTER TABLE that mark an index (or the one behind a constraint) as special."""
+    options = dict(getattr(item, "options", ()))
+    found = []
+    if options.get("clustered") == "true":
+        found.append(f"CLUSTER ON {ident(item.key.name)}")
+    if options.get("replica_identity") == "true":
+        found.append(f"REPLICA IDENTITY USING INDEX {ident(item.key.name)}")
+    return found
+
+
+def option_commands(old: Table, new: Table) -> list[str]:
+    """Subcommands of ALTER TABLE from the old options to the new."""
+    before, after = dict(old.options), dict(new.options)
+    commands: list[str] = []
+    if before.get("access_method") != after.get("access_method"):
+        commands.append(f"SET ACCESS METHOD {ident(after.get('access_method', 'heap'))}")
+    if before.get("persistence") != after.get("persistence"):
+        commands.append("SET UNLOGGED" if "persistence" in after else "SET LOGGED")
+    if before.get("tablespace") != after.get("tablespace"):
+        commands.append(f"SET TABLESPACE {ident(after.get('tablespace', 'pg_default'))}")
+    commands += parameter_commands(storage_parameters(old), storage_parameters(new))
+    if before.get("replica_identity") != after.get("replica_identity"):
+        commands.append(f"REPLICA IDENTITY {after.get('replica_identity', 'default').upper()}")
+    return commands
+
+
+def parameter_commands(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> list[str]:
+    """SET (…) and RESET (…) from the old storage parameters to the new."""
+    gone = [name for name, _ in old if name not in dict(new)]
+    changed = [(name, value) for name, value in new if dict(old).get(name) != value]
+    commands = []
+    if changed:
+        commands.append(f"SET ({text.parameters(changed)})")
+    if gone:
+        commands.append(f"RESET ({', '.join(gone)})")
+    return commands
+
+
+def rewrites(old: Table, new: Table) -> bool:
+    """Whether the options' change copies the whole table."""
+    before, after = dict(old.options), dict(new.options)
+    return any(before.get(name) != after.get(name) for name in ("persistence", "tablespace", "access_method"))
+
+
+def is_creation(unit: Unit) -> bool:
+    """Whether the unit makes a table."""
+    return any(action.verb is Verb.CREATE and action.key.kind is Kind.TABLE for action in unit.actions)
+
+
+def is_removal(unit: Unit) -> bool:
+    """Whether the unit drops a table."""
+    return any(action.verb is Verb.DROP and action.key.kind is Kind.TABLE for action in unit.actions)
+
+
+def table_of(key: Key) -> Key:
+    """The table a part is in."""
+    return key if key.kind is Kind.TABLE or key.parent is None else table_of(key.parent)

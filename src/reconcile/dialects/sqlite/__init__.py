@@ -1,0 +1,26 @@
+"""The SQLite dialect: one value made of its parts."""
+
+from __future__ import annotations
+
+from reconcile.dialects.base import Dialect
+from reconcile.dialects.sqlite.read import features_of, read_state
+from reconcile.dialects.sqlite.rules import SqliteRules
+from reconcile.dialects.sqlite.scratch import make_scratch
+from reconcile.dialects.sqlite.session import DRIVERS, open_session
+from reconcile.dialects.sqltext import SQLITE
+
+__all__ = ["DIALECT"]
+
+DIALECT = Dialect(
+    name="sqlite",
+    grammar=SQLITE,
+    namespaces=False,
+    default_schema=None,
+    transactional_ddl=True,
+    drivers=DRIVERS,
+    open=open_session,
+    features=features_of,
+    read=read_state,
+    rules=SqliteRules,
+    scratch=make_scratch,
+)

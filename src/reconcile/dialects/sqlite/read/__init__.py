@@ -1,0 +1,72 @@
+"""The reader: a whole SQLite database → a State, in three queries however large it is."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+from reconcile.dialects.session import Session
+from reconcile.dialects.sqlite.features import Features, parse_version
+from reconcile.dialects.sqlite.read.parse import Unreadable
+from reconcile.dialects.sqlite.read.programs import Programs
+from reconcile.dialects.sqlite.read.tables import ColumnRow, Found, TableReader
+from reconcile.dialects.sqlite.text import fold
+from reconcile.state import Key, Kind, Opaque, State, child_key, table_key
+from reconcile.state.scope import is_bookkeeping
+
+__all__ = ["features_of", "read_state"]
+
+
+def features_of(session: Session) -> Features:
+    """What the SQLite behind this session can do."""
+    return Features.of(parse_version(str(session.query("SELECT sqlite_version()")[0][0])))
+
+
+def read_state(session: Session, *, schemas: frozenset[str] | None = None) -> State:
+    """The main database as a State. Attached databases are left alone; ``schemas`` has no meaning here."""
+    del schemas
+    features = features_of(session)
+    masters = session.query(_query("objects"))
+    columns: dict[str, list[ColumnRow]] = {}
+    for table, *row in session.query(_query("columns")):
+        columns.setdefault(table, []).append(tuple(row))
+    shadows = {name for (name,) in session.query(_query("shadows"))} if features.table_list else set()
+
+    found = Found()
+    readers: dict[str, TableReader] = {}
+    programs = Programs(found)
+    for kind, name, _, sql in masters:
+        if kind != "table" or name in shadows or is_bookkeeping(table_key(None, fold(name))):
+            continue
+        if name not in columns:
+            _unmanaged(found, "virtual table", name, "SQLite asks a module about it")
+            programs.table(name, found.objects[-1].key, {})
+            continue
+        try:
+            reader = TableReader(name, sql, columns[name], found)
+        except Unreadable as error:
+            _unmanaged(found, "table", name, str(error))
+            programs.table(name, found.objects[-1].key, {})
+            continue
+        reader.read()
+        readers[name.lower()] = reader
+        programs.table(name, reader.key, reader.columns)
+    for kind, name, table, sql in masters:
+        if kind == "index" and (owner := readers.get(table.lower())) is not None:
+            try:
+                owner.index(name, sql)
+            except Unreadable as error:
+                _unmanaged(found, "index", name, str(error), owner.key)
+    programs.read([(kind, name, table, sql) for kind, name, table, sql in masters if kind in ("view", "trigger")])
+    server = ".".join(str(part) for part in features.version)
+    return State.build(found.objects, found.needs, dialect="sqlite", server=f"SQLite {server}", structural=False)
+
+
+def _unmanaged(found: Found, what: str, name: str, reason: str, need: Key | None = None) -> None:
+    key = Key(Kind.OPAQUE, None, f"{what} {name}")
+    if need is not None:
+        key = child_key(Kind.OPAQUE, need, f"{what} {name}")
+    found.add(Opaque(key=key, what=what, reason=reason), [] if need is None else [need])
+
+
+def _query(name: str) -> str:
+    return files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")

@@ -1,0 +1,115 @@
+"""The rules: how changes become SQL on SQLite. What it cannot alter becomes one rebuild of the table."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+
+from reconcile.dialects.base import Draft, Scene, Unit
+from reconcile.dialects.sqlite.features import Features
+from reconcile.dialects.sqlite.names import quoted
+from reconcile.dialects.sqlite.rules.columns import add_column, drop_column
+from reconcile.dialects.sqlite.rules.grouping import Host, group
+from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, create_view, drop
+from reconcile.dialects.sqlite.rules.rebuild import FOREIGN_KEYS_OFF, rebuild
+from reconcile.dialects.sqlite.rules.renames import rename
+from reconcile.dialects.sqlite.rules.tables import create_table
+from reconcile.dialects.sqlite.text import fold
+from reconcile.errors import Unplannable
+from reconcile.state import (
+    Action,
+    Alter,
+    Change,
+    Drop,
+    How,
+    Index,
+    Kind,
+    Object,
+    Opaque,
+    Replace,
+    Trigger,
+    Verb,
+    View,
+)
+
+__all__ = ["SqliteRules"]
+
+
+class SqliteRules:
+    """See ``dialects.base.Rules``. Holds nothing but the facts of the version."""
+
+    def __init__(self, features: Features) -> None:
+        self.features = features
+
+    def how(self, change: Alter) -> How:
+        """Views, triggers and indexes are replaced; whatever lives inside CREATE TABLE means a rebuild."""
+        if isinstance(change.new, View | Trigger | Index):
+            return How.REPLACE
+        return How.REFUSE if isinstance(change.new, Opaque) else How.REBUILD
+
+    def disrupts(self, change: Change, dependent: Object) -> bool:
+        """Nothing has to make way: a rebuild renames as SQLite did before 3.26, when no other statement was
+        looked at, and a rename rewrites the statements that mention it."""
+        del dependent
+        return isinstance(change, Drop | Replace)
+
+    def slots(self, item: Object) -> Iterable[Hashable]:
+        """Tables, views and indexes share one set of names; triggers have their own."""
+        if item.key.kind in (Kind.TABLE, Kind.VIEW, Kind.INDEX):
+            return (("relation", fold(item.key.name)),)
+        if item.key.kind is Kind.TRIGGER:
+            return (("trigger", fold(item.key.name)),)
+        return ()
+
+    def group(self, actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
+        """Parts join the making, dropping, altering or rebuilding of their table."""
+        return group(actions, scene, self.features)
+
+    def separable(self, action: Action) -> bool:
+        """Only triggers can be dropped apart from their table; everything else is inside CREATE TABLE."""
+        return action.key.kind is Kind.TRIGGER
+
+    def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
+        """The SQL of a unit."""
+        host = unit.host
+        if not isinstance(host, Host):
+            return tuple(_single(action, scene) for action in unit.actions)
+        match host.what:
+            case "create":
+                return (Draft(summary=f"create {host.key}", sql=(create_table(scene.target, host.key),)),)
+            case "drop":
+                return (_drop(scene.base[host.key]),)
+            case "add":
+                return (add_column(host.key, scene),)
+            case "remove":
+                return (drop_column(host.key, scene),)
+            case _:
+                return (rebuild(host.key, scene.base, scene.target, without=host.apart, actions=unit.actions),)
+
+
+def _single(action: Action, scene: Scene) -> Draft:
+    """An action that stands alone."""
+    match action:
+        case Action(verb=Verb.RENAME, old=Object() as old, new=Object() as new):
+            return rename(old, new, scene)
+        case Action(verb=Verb.DROP, old=Object() as old):
+            return _drop(old)
+        case Action(verb=Verb.CREATE, new=Index() as new):
+            assert new.key.parent is not None
+            unique = "unique index" if new.unique else "index"
+            table = quoted(scene.target, new.key.parent)
+            return Draft(
+                summary=f"create {unique} {new.key.name} on {table.strip(chr(34))}",
+                sql=(create_index(scene.target, new),),
+            )
+        case Action(verb=Verb.CREATE, new=View() as new):
+            return Draft(summary=f"create {new.key}", sql=(create_view(new),))
+        case Action(verb=Verb.CREATE, new=Trigger() as new):
+            return Draft(summary=f"create {new.key}", sql=(create_trigger(new),))
+    raise Unplannable(f"SQLite has no way to {action.verb} {action.key}", key=action.key)
+
+
+def _drop(item: Object) -> Draft:
+    # With foreign keys enforced, DROP TABLE deletes its rows first, and ON DELETE CASCADE those of others
+    # (foreignkeys.html, 5).
+    before = (FOREIGN_KEYS_OFF,) if item.key.kind is Kind.TABLE else ()
+    return Draft(summary=f"drop {item.key}", sql=(drop(item),), before=before)

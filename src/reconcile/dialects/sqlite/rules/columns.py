@@ -1,0 +1,68 @@
+"""ADD COLUMN and DROP COLUMN, and when they are exact (lang_altertable.html, 4 and 5)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.sqlite.names import quoted
+from reconcile.dialects.sqlite.rules.tables import column_clause, default_of, named_clause, references_clause
+from reconcile.state import Column, ForeignKey, Key, Kind, State, child_key
+
+_CHANGING = frozenset({"CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"})
+
+
+def can_add(key: Key, scene: Scene) -> bool:
+    """Whether ALTER TABLE can add the column with all that is said of it."""
+    column = scene.target[key]
+    assert isinstance(column, Column)
+    default = default_of(scene.target, column)
+    constant = default is not None and default[0] != "(" and default.upper() not in _CHANGING
+    if column.generated is not None:
+        return not column.generated.stored and column.nullable
+    if default is not None and not constant:
+        return False
+    has_value = constant and default is not None and default.upper() != "NULL"
+    if not column.nullable and not has_value:
+        return False
+    # "If foreign key constraints are enabled and a column with a REFERENCES clause is added, the column must
+    # have a default value of NULL."
+    return not (has_value and _foreign_keys(scene.target, key))
+
+
+def can_drop(key: Key, dropped: Collection[Key], scene: Scene) -> bool:
+    """Whether ALTER TABLE can drop the column: nothing in the table's own statement mentions it."""
+    table = key.parent
+    return all(
+        other.kind is Kind.DEFAULT or other.kind is Kind.INDEX or other.root != table or other.kind is Kind.TRIGGER
+        for other in scene.base.dependents(key)
+        if other not in dropped or other == key
+    ) and not any(other in dropped for other in scene.base.dependents(key) if other.kind is Kind.COLUMN)
+
+
+def add_column(key: Key, scene: Scene) -> Draft:
+    """ALTER TABLE … ADD COLUMN."""
+    column = scene.target[key]
+    assert isinstance(column, Column)
+    assert key.parent is not None
+    clause = column_clause(scene.target, column)
+    for foreign_key in _foreign_keys(scene.target, key):
+        clause += f" {named_clause(foreign_key)}{references_clause(scene.target, foreign_key)}"
+    table = quoted(scene.base, key.parent)
+    return Draft(summary=f"add {key}", sql=(f"ALTER TABLE {table} ADD COLUMN {clause}",))
+
+
+def drop_column(key: Key, scene: Scene) -> Draft:
+    """ALTER TABLE … DROP COLUMN: SQLite writes the table's rows anew, and keeps all else."""
+    assert key.parent is not None
+    sql = f"ALTER TABLE {quoted(scene.base, key.parent)} DROP COLUMN {quoted(scene.base, key)}"
+    return Draft(summary=f"drop {key}", sql=(sql,), rewrites=True)
+
+
+def _foreign_keys(state: State, column: Key) -> list[ForeignKey]:
+    assert column.parent is not None
+    return [
+        item
+        for item in state.children(column.parent, Kind.FOREIGN_KEY)
+        if isinstance(item, ForeignKey) and [child_key(Kind.COLUMN, column.parent, n) for n in item.columns] == [column]
+    ]

@@ -1,0 +1,48 @@
+"""Renames: native where SQLite has them, else by making the thing again under its new name."""
+
+from __future__ import annotations
+
+from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.sqlite.names import quoted, spelled
+from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, create_view, drop
+from reconcile.dialects.sqlite.rules.rebuild import rebuild
+from reconcile.dialects.sqltext import SQLITE
+from reconcile.errors import Unplannable
+from reconcile.state import Index, Kind, Object, Trigger, View
+
+
+def rename(old: Object, new: Object, scene: Scene) -> Draft:
+    """From ``scene.base`` (before the rename) to ``scene.target`` (after it)."""
+    summary = f"rename {old.key} to {new.key.name}"
+    name = SQLITE.ident(spelled(new))
+    table = new.key.parent
+    match new.key.kind:
+        case Kind.TABLE:
+            # SQLite rewrites whatever mentions the table: views, triggers, foreign keys of others.
+            return Draft(summary=summary, sql=(f"ALTER TABLE {quoted(scene.base, old.key)} RENAME TO {name}",))
+        case Kind.COLUMN:
+            assert table is not None
+            column = quoted(scene.base, old.key)
+            sql = f"ALTER TABLE {quoted(scene.base, table)} RENAME COLUMN {column} TO {name}"
+            return Draft(summary=summary, sql=(sql,))
+        case Kind.INDEX | Kind.VIEW | Kind.TRIGGER:
+            wanted = scene.target.get(new.key, new)
+            assert wanted is not None
+            return Draft(summary=summary, sql=(drop(old), _create(wanted, scene)))
+        case Kind.PRIMARY_KEY | Kind.UNIQUE | Kind.CHECK | Kind.FOREIGN_KEY if table is not None:
+            draft = rebuild(table, scene.base, scene.target)
+            return Draft(
+                summary=summary, sql=draft.sql, before=draft.before, lock=draft.lock, rewrites=True, checks=draft.checks
+            )
+    raise Unplannable(f"SQLite cannot rename {old.key}", key=old.key, hint="drop it and make it under its new name")
+
+
+def _create(item: Object, scene: Scene) -> str:
+    match item:
+        case Index():
+            return create_index(scene.target, item)
+        case View():
+            return create_view(item)
+        case Trigger():
+            return create_trigger(item)
+    raise TypeError(f"{item.key} has no statement of its own")

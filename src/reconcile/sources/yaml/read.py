@@ -1,0 +1,323 @@
+"""From a YAML document that its schema has passed to objects, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconcile.errors import Place, SourceError
+from reconcile.sources.base import Target
+from reconcile.sources.yaml.bounds import sequence_bounds
+from reconcile.sources.yaml.document import Document, Path
+from reconcile.sources.yaml.form import Plain, path_of, read_fields, read_part, text_of, unnamed
+from reconcile.sources.yaml.types import server_type, split_null
+from reconcile.state import (
+    CheckConstraint,
+    Column,
+    Comment,
+    Default,
+    Enum,
+    Exclusion,
+    ForeignKey,
+    Index,
+    Key,
+    Kind,
+    PrimaryKey,
+    Schema,
+    Sequence,
+    SequenceOwner,
+    State,
+    Table,
+    Trigger,
+    Unique,
+    View,
+    child_key,
+    table_key,
+)
+from reconcile.state.hints import RenameHint
+from reconcile.state.objects import Object
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a document says. ``dangling``: foreign keys whose target is known not to be there."""
+
+    state: State
+    renames: tuple[RenameHint, ...]
+    places: Mapping[Key, Place]
+    types: Mapping[Key, Place]  # of columns: where the type stands
+    targets: Mapping[Key, Place]  # of foreign keys: where the table they refer to stands
+    dangling: frozenset[Key]
+
+
+def read_objects(document: Document, target: Target) -> Written:
+    """The objects of a document. Raises SourceError with the place."""
+    reader = _Reader(document, target)
+    reader.everything()
+    try:
+        state = State.build(reader.objects, dialect=target.dialect.name, server="")
+    except ValueError as error:
+        raise SourceError(str(error), place=Place(document.shown)) from None
+    return Written(
+        state=state,
+        renames=tuple(reader.renames),
+        places=reader.places,
+        types=reader.types,
+        targets=reader.targets,
+        dangling=frozenset(reader.dangling),
+    )
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Walks a document once. Not a value: it collects."""
+
+    document: Document
+    target: Target
+    objects: list[Object] = field(default_factory=list)
+    renames: list[RenameHint] = field(default_factory=list)
+    places: dict[Key, Place] = field(default_factory=dict)
+    types: dict[Key, Place] = field(default_factory=dict)
+    targets: dict[Key, Place] = field(default_factory=dict)
+    dangling: set[Key] = field(default_factory=set)
+
+    def everything(self) -> None:
+        data: Plain = self.document.data or {}
+        self._right_dialect(data)
+        sections: tuple[tuple[str, Callable[[Path, str, Any], None]], ...] = (
+            ("schemas", self._schema),
+            ("enums", self._enum),
+            ("sequences", self._sequence),
+            ("tables", self._table),
+            ("views", self._view),
+        )
+        for word, read in sections:
+            for path, name, value in self._named((word,), data.get(word)):
+                assert name is not None, "only constraints may lack a name, says the schema"
+                read(path, name, value)
+
+    def _right_dialect(self, data: Plain) -> None:
+        named = data.get("dialect")
+        if named is not None and named != self.target.dialect.name:
+            raise SourceError(
+                f"this describes a {named} database, but the live one is {self.target.dialect.name}",
+                place=self.document.place(("dialect",)),
+            )
+
+    # -- top-level objects
+
+    def _schema(self, path: Path, name: str, value: Any) -> None:
+        if not self.target.dialect.namespaces:
+            raise self._error(path, f"{self.target.dialect.name} has no schemas within a database")
+        key = Key(Kind.SCHEMA, None, name)
+        self._add(path, Schema(key=key), value)
+
+    def _enum(self, path: Path, name: str, value: Any) -> None:
+        key = self._key(Kind.ENUM, path, name)
+        labels = value["labels"] if isinstance(value, dict) else value
+        self._add(path, Enum(key=key, labels=tuple(map(text_of, labels or ()))), value)
+        renamed = value.get("renamed_labels") if isinstance(value, dict) else None
+        for label, old in (renamed or {}).items():
+            origin = str(self.document.place((*path, "renamed_labels", label)))
+            self.renames.append(RenameHint(new=key, old_name=text_of(old), label=label, origin=origin))
+
+    def _sequence(self, path: Path, name: str, value: Any) -> None:
+        key = self._key(Kind.SEQUENCE, path, name)
+        value = value or {}
+        self._add(path, Sequence(key=key, **sequence_bounds(read_fields(Sequence, value))), value)
+        if value.get("owned_by") is not None:
+            owner = self._path((*path, "owned_by"), value["owned_by"])
+            if len(owner) < 2:
+                raise self._error((*path, "owned_by"), "expected table.column")
+            table = self._key_of(Kind.TABLE, (*path, "owned_by"), owner[:-1])
+            column = child_key(Kind.COLUMN, table, owner[-1])
+            self._add((*path, "owned_by"), SequenceOwner(key=child_key(Kind.SEQUENCE_OWNER, key), column=column), None)
+
+    def _view(self, path: Path, name: str, value: Any) -> None:
+        key = self._key(Kind.VIEW, path, name)
+        plain = value if isinstance(value, dict) else {"definition": value}
+        plain = {**plain, "definition": text_of(plain["definition"]).strip().rstrip(";").rstrip()}
+        self._add(path, View(key=key, **read_fields(View, plain)), value)
+        for column, text in (plain.get("column_comments") or {}).items():
+            self._comment((*path, "column_comments", column), child_key(Kind.COLUMN, key, column), text)
+        self._triggers(path, key, plain)
+
+    def _table(self, path: Path, name: str, value: Any) -> None:
+        key = self._key(Kind.TABLE, path, name)
+        value = value or {}
+        self._add(path, Table(key=key, **read_fields(Table, value)), value)
+        in_key: list[str] = []
+        for position, (inner, column, said) in enumerate(self._named((*path, "columns"), value.get("columns")), 1):
+            assert column is not None
+            if self._column(inner, child_key(Kind.COLUMN, key, column), said, position):
+                in_key.append(column)
+        self._primary_key(path, key, value.get("primary_key"), in_key)
+        for word, read in (
+            ("unique", self._unique),
+            ("checks", self._check),
+            ("foreign_keys", self._foreign_key),
+            ("exclusions", self._exclusion),
+        ):
+            for inner, called, said in self._named((*path, word), value.get(word)):
+                read(inner, key, called, said)
+        for inner, called, said in self._named((*path, "indexes"), value.get("indexes")):
+            assert called is not None
+            plain = said if isinstance(said, dict) else {"columns": said}
+            index = Index(key=child_key(Kind.INDEX, key, called), **self._fields(Index, inner, plain))
+            self._add(inner, index, said)
+        self._triggers(path, key, value)
+
+    def _triggers(self, path: Path, key: Key, value: Plain) -> None:
+        for inner, name, said in self._named((*path, "triggers"), value.get("triggers")):
+            assert name is not None
+            text = said["definition"] if isinstance(said, dict) else said
+            definition = text_of(text).strip()
+            self._add(inner, Trigger(key=child_key(Kind.TRIGGER, key, name), definition=definition), said)
+
+    # -- parts of tables
+
+    def _column(self, path: Path, key: Key, value: Any, position: int) -> bool:
+        """Whether the column says of itself that it is the primary key."""
+        plain: Plain = dict(value) if isinstance(value, dict) else {"type": value}
+        type_path = (*path, "type") if isinstance(value, dict) else path
+        said, not_null = split_null(text_of(plain["type"]))
+        if not_null:
+            plain["nullable"] = False
+        plain["type"] = server_type(said, self.target.sqlalchemy, self.document.place(type_path))
+        self._add(path, Column(key=key, position=position, **read_fields(Column, plain)), value)
+        self.types[key] = self.document.place(type_path)
+        if plain.get("default") is not None:
+            default = Default(key=child_key(Kind.DEFAULT, key), expression=text_of(plain["default"]))
+            self._add((*path, "default"), default, None)
+        return plain.get("primary_key") is True
+
+    def _primary_key(self, path: Path, table: Key, value: Any, columns: list[str]) -> None:
+        if value is not None and columns:
+            raise self._error((*path, "primary_key"), f"column {columns[0]} already says that it is the primary key")
+        if value is None:
+            if not columns:
+                return
+            value = columns
+        inner = (*path, "primary_key")
+        plain = value if isinstance(value, dict) else {"columns": value}
+        made = self._fields(PrimaryKey, inner, plain)
+        key, named = self._constraint_key(Kind.PRIMARY_KEY, table, plain.get("name"), plain)
+        self._add(inner, PrimaryKey(key=key, named=named, **made), value)
+
+    def _unique(self, path: Path, table: Key, name: str | None, value: Any) -> None:
+        plain = value if isinstance(value, dict) else {"columns": value}
+        made = self._fields(Unique, path, plain)
+        key, named = self._constraint_key(Kind.UNIQUE, table, name, plain)
+        self._add(path, Unique(key=key, named=named, **made), value)
+
+    def _check(self, path: Path, table: Key, name: str | None, value: Any) -> None:
+        plain = value if isinstance(value, dict) else {"expression": value}
+        made = self._fields(CheckConstraint, path, plain)
+        name = name if name is not None else plain.get("name")
+        key = child_key(Kind.CHECK, table, name if name is not None else unnamed(made["expression"]))
+        self._add(path, CheckConstraint(key=key, named=name is not None, **made), value)
+
+    def _exclusion(self, path: Path, table: Key, name: str | None, value: Plain) -> None:
+        parts = tuple(
+            self._part((*path, "parts", number), {w: v for w, v in part.items() if w != "with"})
+            for number, part in enumerate(value["parts"])
+        )
+        operators = tuple(text_of(part["with"]) for part in value["parts"])
+        made = self._fields(Exclusion, path, value)
+        name = name if name is not None else value.get("name")
+        written = unnamed(tuple(str(part.column or part.expression) for part in parts))
+        key = child_key(Kind.EXCLUSION, table, name if name is not None else written)
+        self._add(path, Exclusion(key=key, named=name is not None, parts=parts, operators=operators, **made), value)
+
+    def _foreign_key(self, path: Path, table: Key, name: str | None, value: Plain) -> None:
+        made = self._fields(ForeignKey, path, value)
+        place = (*path, "references")
+        reference = value["references"]
+        if isinstance(reference, dict):
+            target = self._key_of(Kind.TABLE, place, self._path((*place, "table"), text_of(reference["table"])))
+            columns = tuple(map(text_of, reference.get("columns") or ()))
+        else:
+            head, bracket, tail = text_of(reference).partition("(")
+            target = self._key_of(Kind.TABLE, place, self._path(place, head.strip()))
+            columns = tuple(c.strip() for c in tail.rstrip().removesuffix(")").split(",")) if bracket else ()
+        name = name if name is not None else value.get("name")
+        key = child_key(Kind.FOREIGN_KEY, table, name if name is not None else unnamed(made["columns"]))
+        item = ForeignKey(key=key, named=name is not None, target=target, target_columns=columns, **made)
+        self._add(path, item, value)
+        self.targets[key] = self.document.place(place)
+        if value.get("dangling"):
+            self.dangling.add(key)
+
+    # -- small things
+
+    def _named(self, path: Path, value: Any) -> Iterator[tuple[Path, str | None, Any]]:
+        """(path, name, value) of a mapping's entries, or of a list's items; a list item may have a ``name``."""
+        if isinstance(value, dict):
+            for name, item in value.items():
+                yield (*path, name), name, item
+        elif path == ("schemas",):
+            for number, name in enumerate(value or ()):
+                yield (*path, number), text_of(name), None
+        else:
+            for number, item in enumerate(value or ()):
+                yield (*path, number), item.get("name") if isinstance(item, dict) else None, item
+
+    def _constraint_key(self, kind: Kind, table: Key, name: str | None, plain: Plain) -> tuple[Key, bool]:
+        name = name if name is not None else plain.get("name")
+        if name is not None:
+            return child_key(kind, table, text_of(name)), True
+        parts = [read_part(part) for part in plain["columns"]]
+        return child_key(kind, table, unnamed(tuple(str(part.column or part.expression) for part in parts))), False
+
+    def _fields(self, cls: type, path: Path, plain: Plain) -> dict[str, Any]:
+        if isinstance(plain.get("columns"), list):
+            for number, part in enumerate(plain["columns"]):
+                self._part((*path, "columns", number), part)
+        return read_fields(cls, plain)
+
+    def _part(self, path: Path, value: Any) -> Any:
+        try:
+            return read_part(value)
+        except ValueError as error:
+            raise self._error(path, str(error)) from None
+
+    def _add(self, path: Path, item: Object, value: Any) -> None:
+        """An object with the comment and the old name that may be said beside it."""
+        if item.key in self.places:
+            raise SourceError(f"there is another {item.key}", place=self.document.key_place(path))
+        self.objects.append(item)
+        self.places[item.key] = self.document.key_place(path)
+        if isinstance(value, dict):
+            if value.get("comment") is not None:
+                self._comment((*path, "comment"), item.key, value["comment"])
+            if value.get("renamed_from") is not None:
+                origin = str(self.document.place((*path, "renamed_from")))
+                old = path_of(text_of(value["renamed_from"]))[-1] if item.key.parent is None else value["renamed_from"]
+                self.renames.append(RenameHint(new=item.key, old_name=text_of(old), origin=origin))
+
+    def _comment(self, path: Path, key: Key, text: Any) -> None:
+        self._add(path, Comment(key=child_key(Kind.COMMENT, key), text=text_of(text)), None)
+
+    def _key(self, kind: Kind, path: Path, name: str) -> Key:
+        return self._key_of(kind, path, self._path(path, name))
+
+    def _path(self, path: Path, text: str) -> tuple[str, ...]:
+        try:
+            return path_of(text_of(text))
+        except ValueError as error:
+            raise self._error(path, str(error)) from None
+
+    def _key_of(self, kind: Kind, path: Path, names: tuple[str, ...]) -> Key:
+        dialect = self.target.dialect
+        if len(names) > (2 if dialect.namespaces else 1):
+            raise self._error(
+                path,
+                f"{'.'.join(names)} has too many parts",
+                hint="a name that holds a dot stands in double quotes: '\"a.b\"'",
+            )
+        schema = names[0] if len(names) == 2 else dialect.default_schema if dialect.namespaces else None
+        return table_key(schema, names[-1]) if kind is Kind.TABLE else Key(kind, schema, names[-1])
+
+    def _error(self, path: Path, message: str, *, hint: str = "") -> SourceError:
+        return SourceError(message, place=self.document.key_place(path), hint=hint)

@@ -1,0 +1,267 @@
+"""From a State to a YAML document that, read and made real again, is the same State."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from reconcile.dialects.base import Dialect
+from reconcile.sources.yaml.bounds import without_bounds
+from reconcile.sources.yaml.form import FORM, Plain, path_text, write_fields, write_part
+from reconcile.state import (
+    CheckConstraint,
+    Column,
+    Comment,
+    Constraint,
+    Default,
+    Enum,
+    Exclusion,
+    ForeignKey,
+    Index,
+    Key,
+    Kind,
+    PrimaryKey,
+    SequenceOwner,
+    State,
+    Table,
+    Trigger,
+    Unique,
+    View,
+    child_key,
+)
+from reconcile.state import Sequence as SequenceObject
+from reconcile.state.objects import Object
+
+MODELINE = "# yaml-language-server: $schema=https://raw.githubusercontent.com/schema-reconcile/schema-reconcile/main/schemas/desired.schema.json"
+_WIDE = 100  # a mapping or list that fits into a line of so many characters stands in one
+
+# word of a table's section → class, in the order of writing
+_SECTIONS: tuple[tuple[str, Kind], ...] = (
+    ("unique", Kind.UNIQUE),
+    ("checks", Kind.CHECK),
+    ("foreign_keys", Kind.FOREIGN_KEY),
+    ("exclusions", Kind.EXCLUSION),
+    ("indexes", Kind.INDEX),
+    ("triggers", Kind.TRIGGER),
+)
+
+
+def to_yaml(state: State, dialect: Dialect) -> str:
+    """The document: deterministic, in block style. What is not managed is listed in comments at its end."""
+    plain = _Writer(state, dialect).document()
+    text = yaml.dump(_styled(plain, 0), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
+    lines = [MODELINE, text.rstrip("\n")]
+    if state.unmanaged:
+        lines += ["", "# Also there, but not managed:", *(f"#   {item.what}: {item.key}" for item in state.unmanaged)]
+    return "\n".join(lines) + "\n"
+
+
+class _Writer:
+    """Turns objects into plain data. Holds the state and what a name may leave out."""
+
+    def __init__(self, state: State, dialect: Dialect) -> None:
+        self.state = state
+        self.dialect = dialect
+
+    def document(self) -> Plain:
+        plain: Plain = {"dialect": self.dialect.name}
+        schemas = {item.key.name: self._mapping(item, {}) for item in self.state.of_kind(Kind.SCHEMA)}
+        default = self.dialect.default_schema
+        schemas = {name: said for name, said in schemas.items() if said or name != default}
+        sections = {
+            "schemas": schemas if any(schemas.values()) else list(schemas),
+            "enums": {self._name(item.key): self._enum(item) for item in self.state.of_kind(Kind.ENUM)},
+            "sequences": {self._name(item.key): self._sequence(item) for item in self.state.of_kind(Kind.SEQUENCE)},
+            "tables": {self._name(item.key): self._table(item) for item in self.state.of_kind(Kind.TABLE)},
+            "views": {self._name(item.key): self._view(item) for item in self.state.of_kind(Kind.VIEW)},
+        }
+        return plain | {word: value for word, value in sections.items() if value}
+
+    def _name(self, key: Key) -> str:
+        if key.schema is None or key.schema == self.dialect.default_schema:
+            return path_text((key.name,))
+        return path_text((key.schema, key.name))
+
+    def _mapping(self, item: Object, plain: Plain) -> Plain:
+        comment = self.state.get(child_key(Kind.COMMENT, item.key))
+        return plain | {"comment": comment.text} if isinstance(comment, Comment) else plain
+
+    def _enum(self, item: Object) -> Any:
+        assert isinstance(item, Enum)
+        plain = self._mapping(item, {"labels": list(item.labels)})
+        return plain if len(plain) > 1 else plain["labels"]
+
+    def _sequence(self, item: Object) -> Plain | None:
+        assert isinstance(item, SequenceObject)
+        full = {word: getattr(item, name) for word, (name, _) in FORM[SequenceObject].items()}
+        plain = without_bounds(write_fields(item), full)
+        plain = {word: plain[word] for word in FORM[SequenceObject] if word in plain}
+        owner = self.state.get(child_key(Kind.SEQUENCE_OWNER, item.key))
+        if isinstance(owner, SequenceOwner) and owner.column.parent is not None:
+            plain["owned_by"] = f"{self._name(owner.column.parent)}.{path_text((owner.column.name,))}"
+        return self._mapping(item, plain) or None
+
+    def _view(self, item: Object) -> Any:
+        assert isinstance(item, View)
+        plain = self._mapping(item, write_fields(item))
+        comments = {
+            other.key.parent.name: other.text
+            for other in self.state.of_kind(Kind.COMMENT)
+            if isinstance(other, Comment) and other.key.parent is not None and other.key.parent.parent == item.key
+            and other.key.parent.kind is Kind.COLUMN
+        }  # fmt: skip
+        plain |= {"column_comments": comments} if comments else {}
+        plain |= self._section("triggers", item, Kind.TRIGGER)
+        return plain if len(plain) > 1 else plain["definition"]
+
+    def _table(self, item: Object) -> Plain:
+        assert isinstance(item, Table)
+        columns = sorted(
+            (c for c in self.state.children(item.key, Kind.COLUMN) if isinstance(c, Column)), key=lambda c: c.position
+        )
+        plain: Plain = {"columns": {column.key.name: self._column(column) for column in columns}}
+        for key in self.state.children(item.key, Kind.PRIMARY_KEY):
+            plain["primary_key"] = self._part_of_table(key, named_inside=True)
+        for word, kind in _SECTIONS:
+            plain |= self._section(word, item, kind)
+        return plain | self._mapping(item, write_fields(item))
+
+    def _section(self, word: str, item: Object, kind: Kind) -> Plain:
+        parts = self.state.children(item.key, kind)
+        if not parts:
+            return {}
+        if any(isinstance(part, Constraint) and not part.named for part in parts):
+            return {word: [self._part_of_table(part, named_inside=True) for part in parts]}
+        return {word: {part.key.name: self._part_of_table(part) for part in parts}}
+
+    def _column(self, column: Column) -> Any:
+        plain = write_fields(column)
+        default = self.state.get(child_key(Kind.DEFAULT, column.key))
+        if isinstance(default, Default):
+            plain["default"] = default.expression
+        plain = self._mapping(column, plain)
+        if plain.keys() == {"type", "nullable"}:
+            return f"{column.type} not null"
+        return plain["type"] if len(plain) == 1 else plain
+
+    def _part_of_table(self, item: Object, *, named_inside: bool = False) -> Any:
+        plain: Plain = {}
+        if named_inside and isinstance(item, Constraint) and item.named:
+            plain["name"] = item.key.name
+        if isinstance(item, ForeignKey):
+            plain |= self._foreign_key(item)
+        elif isinstance(item, Exclusion):
+            plain |= self._exclusion(item)
+        elif isinstance(item, Trigger):
+            plain |= {"definition": item.definition}
+        else:
+            plain |= write_fields(item)
+        plain = self._mapping(item, plain)
+        if isinstance(item, PrimaryKey | Unique | Index) and plain.keys() == {"columns"}:
+            return plain["columns"]
+        if isinstance(item, CheckConstraint) and plain.keys() == {"expression"}:
+            return plain["expression"]
+        return plain["definition"] if isinstance(item, Trigger) and len(plain) == 1 else plain
+
+    def _foreign_key(self, item: ForeignKey) -> Plain:
+        fields = write_fields(item)
+        table = self._name(item.target)
+        short = f"{table}({', '.join(item.target_columns)})" if item.target_columns else table
+        plain_names = all(name and not set(name) & set(",() \t\n\"'") for name in (table, *item.target_columns))
+        references: Any = short if plain_names else {"table": table, "columns": list(item.target_columns)}
+        plain = {"columns": fields.pop("columns"), "references": references}
+        if item.target not in self.state:
+            plain["dangling"] = True
+        return plain | fields
+
+    def _exclusion(self, item: Exclusion) -> Plain:
+        parts = []
+        for part, operator in zip(item.parts, item.operators, strict=True):
+            said = write_part(part)
+            if not isinstance(said, dict):
+                said = {"column": part.column} if part.column is not None else {"expression": part.expression}
+                said |= {"order": "desc"} if part.descending else {}
+                said |= {"nulls": part.nulls} if part.nulls else {}
+                said |= {"length": part.length} if part.length is not None else {}
+            parts.append(said | {"with": operator})
+        fields = write_fields(item)
+        return {"method": fields.pop("method"), "parts": parts} | fields
+
+
+# -- style
+
+
+class _Dumper(yaml.SafeDumper):
+    """Safe, with lists indented, and knowing the three styles below."""
+
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        del indentless
+        super().increase_indent(flow, False)
+
+    def ignore_aliases(self, data: Any) -> bool:
+        del data
+        return True
+
+
+class _InLine(dict[str, Any]):
+    """A mapping that stands in one line."""
+
+
+class _ListInLine(list[Any]):
+    """A list that stands in one line."""
+
+
+class _Lines(str):
+    """Text of several lines, as a block."""
+
+
+_Dumper.add_representer(
+    _InLine, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=True)
+)
+_Dumper.add_representer(
+    _ListInLine, lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=True)
+)
+_Dumper.add_representer(
+    _Lines, lambda dumper, data: dumper.represent_scalar("tag:yaml.org,2002:str", str(data), style="|")
+)
+_Dumper.add_representer(
+    dict, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data, flow_style=False)
+)
+_Dumper.add_representer(
+    list, lambda dumper, data: dumper.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=False)
+)
+_Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""))
+
+
+def _styled(value: Any, depth: int) -> Any:
+    """The same data, its small leaves marked to stand in one line and its long texts as blocks."""
+    if isinstance(value, str):
+        return _Lines(value) if _fits_block(value) else value
+    if isinstance(value, dict):
+        return _InLine(value) if depth >= 3 and _small(value) else {k: _styled(v, depth + 1) for k, v in value.items()}
+    if isinstance(value, list):
+        return _ListInLine(value) if _small(value) else [_styled(item, depth + 1) for item in value]
+    return value
+
+
+def _small(value: Any) -> bool:
+    """Whether everything in it is short and in one line."""
+    text = str(value)
+    return bool(value) and len(text) <= _WIDE and "\\n" not in text and not _deep(value)
+
+
+def _deep(value: Any) -> bool:
+    inner = value.values() if isinstance(value, dict) else value
+    return any(isinstance(item, dict) and any(isinstance(v, dict) for v in item.values()) for item in inner)
+
+
+def _fits_block(text: str) -> bool:
+    """Whether a literal block keeps the text exactly (YAML 1.2, 8.1.2: no trailing blanks, only printables)."""
+    lines = text.split("\n")
+    return (
+        len(lines) > 1
+        and all(line == line.rstrip() and "\t" not in line for line in lines)
+        and not text.startswith((" ", "\n"))
+        and all(character.isprintable() or character == "\n" for character in text)
+    )
