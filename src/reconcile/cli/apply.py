@@ -141,4 +141,4 @@ def _show_done(shared: Common, done: object) -> None:
     shared.console.show(text.applied(done, direction="apply"))
     show_written(shared.console, done.written)
     if done.revisions:
-        shared.console.next_step("To take it back:", "reconcile revert")
+        shared.console.next_step("To take it back:", shared.again("revert"))

@@ -24,4 +24,4 @@ def command(shared: Common, *, message: str) -> None:
     shared.console.show(
         [line(("✔ ", Style.GOOD), f"{shared.where(project)} as it is now is ", (found.id, Style.NAME), hang=2)]
     )
-    shared.console.next_step("Next:", "reconcile plan")
+    shared.console.next_step("Next:", shared.again("plan"))

@@ -127,7 +127,11 @@ class Console:
             )
         self.err.write(f"\n{question} [y/N] ")
         self.err.flush()
-        answer = sys.stdin.readline()
+        try:
+            answer = sys.stdin.readline()
+        except KeyboardInterrupt:
+            self.err.write("\n")
+            raise
         if not answer:  # end of input, Ctrl-D
             self.err.write("\n")
         return answer.strip().lower() in ("y", "yes")

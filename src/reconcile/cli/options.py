@@ -63,6 +63,13 @@ class Common:
                 self.console.complain(*progress.interrupted())
                 raise SystemExit(INTERRUPTED) from None
 
+    def again(self, words: str) -> str:
+        """The command line of another command on the same database: "reconcile apply --env production"."""
+        given = [("--project", str(self.project) if self.project else None), ("--env", self.env)]
+        # A URL may hold a password, and sources are long: who gave them knows them.
+        given += [("--url", "…" if self.url else None), ("--to", "…" if self.to else None)]
+        return " ".join([f"reconcile {words}", *(f"{name} {value}" for name, value in given if value)])
+
     def where(self, project: Project) -> str:
         """The live database as one may show it."""
         return shown_url(project.database or "", project.root)

@@ -60,10 +60,15 @@ def command(
     if save:
         _save(shared, found, str(message))
     elif shared.format == "text" and not found.plan.empty and not found.pending:
-        console.next_step(
-            "Next:", "reconcile apply" + (', or keep it: reconcile plan --save -m "…"' * bool(project.revisions))
-        )
+        _what_next(shared, keeps_files=project.revisions is not None)
     return CHANGES_PENDING if check and (found.pending or not found.plan.empty) else 0
+
+
+def _what_next(shared: Common, *, keeps_files: bool) -> None:
+    console = shared.console
+    console.next_step("Apply it:      " if keeps_files else "Apply it:", shared.again("apply"))
+    if keeps_files:
+        console.next_step("Or review it:  ", shared.again('plan --save -m "…"'))
 
 
 def _save(shared: Common, found: object, message: str) -> None:
@@ -77,4 +82,4 @@ def _save(shared: Common, found: object, message: str) -> None:
         return
     _, path = api.save(shared.load(), found, message)
     shared.console.note(line(("✔ ", Style.GOOD), "Saved ", (shown_path(path), Style.NAME), hang=2))
-    shared.console.next_step("Next: review it, then", "reconcile apply")
+    shared.console.next_step("Next: review it, then", shared.again("apply"))

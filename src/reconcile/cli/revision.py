@@ -18,4 +18,4 @@ def command(shared: Common, *, message: str) -> None:
     project = shared.load(revisions=True, database=False)
     path = shared.call(lambda _: api.new_revision(project, message))
     shared.console.show([line(("✔ ", Style.GOOD), "Wrote ", (shown_path(path), Style.NAME), hang=2)])
-    shared.console.next_step("Next: write its steps under apply: and revert:, then", "reconcile seal")
+    shared.console.next_step("Next: write its steps under apply: and revert:, then", shared.again("seal"))

@@ -27,4 +27,4 @@ def command(shared: Common, *, revision: str) -> None:
             text.rehearsal(found.plan),
         ]
     )
-    shared.console.next_step("Next:", "reconcile apply")
+    shared.console.next_step("Next:", shared.again("apply"))

@@ -184,10 +184,8 @@ class _Rows:
             raise RehearsalFailed(f"on scratch the plan lost rows ({direction})", differences=lost, hint=_OURS)
 
     def _count(self, key: Key) -> int:
-        grammar = self.dialect.grammar
-        name = (
-            grammar.ident(key.name) if key.schema is None else f"{grammar.ident(key.schema)}.{grammar.ident(key.name)}"
-        )
+        path = [key.name] if key.schema is None else [key.schema, key.name]
+        name = ".".join(self.dialect.grammar.ident(part) for part in path)
         return int(self.scratch.query(f"SELECT count(*) FROM {name}")[0][0])
 
 

@@ -369,28 +369,27 @@ def history(entries: Sequence[Entry], *, verbose: bool = False) -> Iterator[Line
     if not entries:
         yield line("No history yet: nothing has been applied to this database by reconcile.")
         return
-    state = {
-        "applied": ("✔ applied", Style.GOOD),
-        "reverted": ("↩ reverted", Style.FAINT),
-        "running": ("… unfinished", Style.WARNING),
-        "failed": ("✘ failed", Style.DANGER),
-    }
-    rows: list[tuple[Piece, ...]] = []
     for entry in entries:
-        what = {"apply": "", "revert": "revert of ", "baseline": "baseline "}.get(entry.direction, "")
-        took = "" if entry.seconds is None else duration(entry.seconds)
-        row: list[Piece] = [
-            (_moment(entry.started), Style.FAINT),
-            state.get(entry.state, (entry.state, Style.PLAIN)),
-            (f"{what}{entry.id}", Style.NAME),
-            (plural(entry.steps, "step"), Style.FAINT),
-            (took, Style.FAINT),
-            (entry.who, Style.FAINT),
-        ]
-        if verbose:
-            row += [(f"reconcile {entry.tool}", Style.FAINT), (entry.checksum[:12], Style.FAINT)]
-        rows.append((*row, (entry.message, Style.PLAIN)))
-    yield from columns(rows)
+        mark, style, word = _RUN.get(entry.state, ("·", Style.PLAIN, entry.state))
+        back = "revert of " if entry.direction == "revert" else ""
+        if entry.direction == "revert" and entry.state == "done":
+            mark, style, word = _RUN["reverted"]
+        took = "" if entry.seconds is None else f" in {duration(entry.seconds)}"
+        facts = [entry.id, f"{word} {_moment(entry.started)}{took}"]
+        facts += [plural(entry.steps, "step")] if entry.steps else []
+        facts += [entry.who, *([f"reconcile {entry.tool}", entry.checksum] if verbose else [])]
+        yield line((f"{mark} ", style), (f"{back}{entry.message or entry.id}", Style.NAME), hang=2)
+        yield line((" · ".join(filter(None, facts)), Style.FAINT), indent=2)
+
+
+# state of a run → mark, meaning, word
+_RUN = {
+    "applied": ("✔", Style.GOOD, "applied"),
+    "done": ("✔", Style.GOOD, "done"),
+    "reverted": ("↩", Style.FAINT, "reverted"),
+    "running": ("…", Style.WARNING, "unfinished, begun"),
+    "failed": ("✘", Style.DANGER, "failed"),
+}
 
 
 def status(found: Status, *, verbose: bool = False) -> Iterator[Line]:
@@ -400,7 +399,7 @@ def status(found: Status, *, verbose: bool = False) -> Iterator[Line]:
     yield line(("at ", Style.FAINT), (heads, Style.NAME), indent=2, hang=3)
     yield BLANK
     if found.unfinished:
-        yield line(("‼ ", Style.DANGER), found.unfinished, hang=2)
+        yield line(("‼ ", Style.DANGER), found.unfinished[:1].upper() + found.unfinished[1:], hang=2)
     if found.drift:
         yield line(
             ("! ", Style.WARNING), "The database was changed behind our back (drift). Since the last apply:", hang=2

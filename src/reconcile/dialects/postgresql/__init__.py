@@ -1,1 +1,27 @@
-"""PostgreSQL 15 and later."""
+"""PostgreSQL 15 and later: the Dialect value."""
+
+from __future__ import annotations
+
+from reconcile.dialects.base import Dialect
+from reconcile.dialects.postgresql.features import detect
+from reconcile.dialects.postgresql.read import read
+from reconcile.dialects.postgresql.rules import rules
+from reconcile.dialects.postgresql.scratch import make_scratch
+from reconcile.dialects.postgresql.session import DRIVERS, open_session
+from reconcile.dialects.sqltext import POSTGRESQL
+
+DIALECT = Dialect(
+    name="postgresql",
+    grammar=POSTGRESQL,
+    namespaces=True,
+    default_schema="public",
+    transactional_ddl=True,
+    drivers=DRIVERS,
+    open=open_session,
+    features=detect,
+    read=read,
+    rules=rules,
+    scratch=make_scratch,
+)
+
+__all__ = ["DIALECT"]

@@ -18,6 +18,7 @@ class Features:
     has_set_null_columns: bool  # 15: ON DELETE SET NULL (columns)
     has_security_invoker: bool  # 15: views that run with the rights of who reads them
     has_unlogged_sequences: bool  # 15
+    can_ask_for_valid_input: bool  # 16: pg_input_is_valid
     has_set_expression: bool  # 17: ALTER COLUMN … SET EXPRESSION
     has_set_access_method_default: bool  # 17: SET ACCESS METHOD DEFAULT
     has_named_not_null: bool  # 18: NOT NULL is a constraint in pg_constraint
@@ -40,6 +41,7 @@ def features_of(version: int) -> Features:
         has_set_null_columns=major >= 15,
         has_security_invoker=major >= 15,
         has_unlogged_sequences=major >= 15,
+        can_ask_for_valid_input=major >= 16,
         has_set_expression=major >= 17,
         has_set_access_method_default=major >= 17,
         has_named_not_null=major >= 18,

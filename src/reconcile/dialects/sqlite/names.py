@@ -36,10 +36,7 @@ def column_list(state: State, table: Key, columns: Iterable[str]) -> str:
 def free_name(wanted: str, *states: State) -> str:
     """``wanted``, or it with a number, such that no table, view or index is called so."""
     taken = {
-        fold(key.name)
-        for state in states
-        for key in state.objects
-        if key.kind in (Kind.TABLE, Kind.VIEW, Kind.INDEX)
+        fold(key.name) for state in states for key in state.objects if key.kind in (Kind.TABLE, Kind.VIEW, Kind.INDEX)
     }
     name, number = wanted, 1
     while fold(name) in taken:

@@ -181,7 +181,7 @@ class _Reader:
         """Whether the column says of itself that it is the primary key."""
         plain: Plain = dict(value) if isinstance(value, dict) else {"type": value}
         type_path = (*path, "type") if isinstance(value, dict) else path
-        said, not_null = split_null(text_of(plain["type"]))
+        said, not_null = split_null(text_of(plain["type"] or ""))
         if not_null:
             plain["nullable"] = False
         plain["type"] = server_type(said, self.target.sqlalchemy, self.document.place(type_path))

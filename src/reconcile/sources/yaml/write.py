@@ -34,6 +34,7 @@ from reconcile.state import Sequence as SequenceObject
 from reconcile.state.objects import Object
 
 MODELINE = "# yaml-language-server: $schema=https://raw.githubusercontent.com/schema-reconcile/schema-reconcile/main/schemas/desired.schema.json"
+_SPREAD = frozenset({"columns", "unique", "checks", "foreign_keys", "exclusions", "indexes", "triggers"})  # a line each
 _WIDE = 100  # a mapping or list that fits into a line of so many characters stands in one
 
 # word of a table's section → class, in the order of writing
@@ -50,7 +51,7 @@ _SECTIONS: tuple[tuple[str, Kind], ...] = (
 def to_yaml(state: State, dialect: Dialect) -> str:
     """The document: deterministic, in block style. What is not managed is listed in comments at its end."""
     plain = _Writer(state, dialect).document()
-    text = yaml.dump(_styled(plain, 0), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
+    text = yaml.dump(_styled(plain), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
     lines = [MODELINE, text.rstrip("\n")]
     if state.unmanaged:
         lines += ["", "# Also there, but not managed:", *(f"#   {item.what}: {item.key}" for item in state.unmanaged)]
@@ -234,26 +235,23 @@ _Dumper.add_representer(
 _Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("tag:yaml.org,2002:null", ""))
 
 
-def _styled(value: Any, depth: int) -> Any:
+def _styled(value: Any, depth: int = 0, word: str = "") -> Any:
     """The same data, its small leaves marked to stand in one line and its long texts as blocks."""
     if isinstance(value, str):
         return _Lines(value) if _fits_block(value) else value
     if isinstance(value, dict):
-        return _InLine(value) if depth >= 3 and _small(value) else {k: _styled(v, depth + 1) for k, v in value.items()}
+        if depth > 1 and word not in _SPREAD and _small(value):
+            return _InLine(value)
+        return {name: _styled(item, depth + 1, name) for name, item in value.items()}
     if isinstance(value, list):
         return _ListInLine(value) if _small(value) else [_styled(item, depth + 1) for item in value]
     return value
 
 
 def _small(value: Any) -> bool:
-    """Whether everything in it is short and in one line."""
+    """Whether it is a leaf, short and in one line."""
     text = str(value)
-    return bool(value) and len(text) <= _WIDE and "\\n" not in text and not _deep(value)
-
-
-def _deep(value: Any) -> bool:
-    inner = value.values() if isinstance(value, dict) else value
-    return any(isinstance(item, dict) and any(isinstance(v, dict) for v in item.values()) for item in inner)
+    return bool(value) and len(text) <= _WIDE and "\\n" not in text and "{" not in text[1:]
 
 
 def _fits_block(text: str) -> bool:

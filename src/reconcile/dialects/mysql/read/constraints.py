@@ -8,8 +8,6 @@ from reconcile.dialects.mysql.read.catalog import Catalog, Row, grouped, quoted_
 from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.state import CheckConstraint, ForeignKey, Kind, Object, child_key, table_key
 
-_MATCH = {"NONE": "SIMPLE"}
-
 
 def json_columns(checks: list[Row], columns: list[Row]) -> frozenset[tuple[str, str]]:
     """(table, column) that are JSON: the check beside the column, type and collation are what JSON becomes."""
@@ -85,7 +83,7 @@ def read_foreign_keys(catalog: Catalog, keys: Keys, tables: Set[str]) -> Iterato
             target_columns=remote,
             on_update=on_update,
             on_delete=on_delete,
-            match=_MATCH.get(match, match),
+            match="SIMPLE" if match == "NONE" else str(match),
             named=not number,
             ordinal=number,
         )

@@ -54,9 +54,9 @@ def find_needs(objects: list[Object], keys: Keys, named: Mapping[str, Key]) -> I
             case ForeignKey():
                 yield from _foreign_key(item, keys, served)
             case View(definition=text):
-                yield from _mentioned(key, quoted_names_in(text), named)
+                yield from _read_from(key, frozenset(quoted_names_in(text)), keys, named)
             case Trigger(definition=text):
-                yield from _mentioned(key, names_in(text), named)
+                yield from _read_from(key, frozenset(names_in(text)), keys, named)
             case _:
                 pass
 
@@ -67,6 +67,13 @@ def _keys_by_table(objects: Iterable[Object]) -> dict[Key, list[_Keyed]]:
         if isinstance(item, PrimaryKey | Index) and item.key.parent is not None:
             found.setdefault(item.key.parent, []).append(item)
     return found
+
+
+def _read_from(who: Key, names: frozenset[str], keys: Keys, named: Mapping[str, Key]) -> Iterator[Pair]:
+    """The tables and views whose names are mentioned, and those of their columns whose names are too."""
+    for _, relation in _mentioned(who, names, named):
+        yield who, relation
+        yield from _mentioned(who, names, keys.columns.get(relation, _NONE))
 
 
 def _mentioned(who: Key, names: Iterable[str], known: Mapping[str, Key]) -> Iterator[Pair]:

@@ -71,8 +71,10 @@ class MySqlRules:
             yield "relation", key.name.lower()
         elif key.kind is Kind.TRIGGER:
             yield "trigger", key.name.lower()
-        elif isinstance(item, ForeignKey) and item.named:
-            yield "foreign key", key.name.lower()
+        elif isinstance(item, ForeignKey | CheckConstraint) and (item.named or item.ordinal):
+            # Names of foreign keys belong to the whole database, those of checks to their table.
+            where = None if isinstance(item, ForeignKey) and item.named else key.root.name
+            yield key.kind, where, item.ordinal or key.name.lower()
         elif isinstance(item, Index | Column):
             yield key.kind, key.root.name, key.name.lower()
 

@@ -38,7 +38,7 @@ _ON_COLUMN = frozenset({Kind.DEFAULT, Kind.COMMENT})
 
 def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Draft | None:
     """The one statement; None if nothing is left to say (parts that go with their column)."""
-    clauses = [*_drops(actions, features), *_columns(table, actions, scene, features)]
+    clauses = [*_drops(actions, scene, features), *_columns(table, actions, scene, features)]
     clauses += _adds(actions, scene, features)
     clauses += _table_options(table, actions, scene)
     if not clauses:
@@ -59,15 +59,15 @@ def _statement(table: Key, clauses: Sequence[str]) -> str:
     return f"{head} {clauses[0]}" if len(clauses) == 1 else f"{head}\n  " + ",\n  ".join(clauses)
 
 
-def _drops(actions: Iterable[Action], features: Features) -> Iterator[str]:
+def _drops(actions: Iterable[Action], scene: Scene, features: Features) -> Iterator[str]:
     for action in actions:
         if action.verb is not Verb.DROP:
             continue
         match action.old:
             case ForeignKey() as item:
-                yield f"DROP FOREIGN KEY {MYSQL.ident(existing_name(item, features))}"
+                yield f"DROP FOREIGN KEY {MYSQL.ident(existing_name(item, scene))}"
             case CheckConstraint(column=None) as item:
-                yield f"DROP {features.drop_check_word} {MYSQL.ident(existing_name(item, features))}"
+                yield f"DROP {features.drop_check_word} {MYSQL.ident(existing_name(item, scene))}"
             case PrimaryKey():
                 yield "DROP PRIMARY KEY"
             case Index(key=key):
@@ -133,9 +133,9 @@ def _adds(actions: Iterable[Action], scene: Scene, features: Features) -> Iterat
             case Verb.CREATE, (PrimaryKey() | Index()) as item:
                 yield f"ADD {key_clause(item, features)}"
             case Verb.CREATE, ForeignKey() as item:
-                yield f"ADD {foreign_key_clause(item, scene.base, features)}"
+                yield f"ADD {foreign_key_clause(item, scene)}"
             case Verb.CREATE, CheckConstraint(column=None) as item:
-                yield f"ADD {check_clause(item, scene.base, features)}"
+                yield f"ADD {check_clause(item, scene)}"
             case Verb.ALTER, Index(key=key, invisible=invisible):
                 word = features.invisible_index_word if invisible else features.visible_index_word
                 yield f"ALTER INDEX {MYSQL.ident(key.name)} {word}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconcile.dialects.base import Scene
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.names import new_name
 from reconcile.dialects.sqltext import MYSQL
@@ -134,22 +135,22 @@ def _part(part: IndexPart) -> str:
     return f"{text} DESC" if part.descending else text
 
 
-def check_clause(item: CheckConstraint, base: State, features: Features) -> str:
+def check_clause(item: CheckConstraint, scene: Scene) -> str:
     """CONSTRAINT name CHECK (…) of a table."""
     enforced = "" if item.enforced else " NOT ENFORCED"
-    return f"{_named(new_name(item, base, features))}CHECK ({item.expression}){enforced}"
+    return f"{_named(new_name(item, scene))}CHECK ({item.expression}){enforced}"
 
 
-def foreign_key_clause(item: ForeignKey, base: State, features: Features) -> str:
+def foreign_key_clause(item: ForeignKey, scene: Scene) -> str:
     """CONSTRAINT name FOREIGN KEY (…) REFERENCES …"""
     words = [
-        f"{_named(new_name(item, base, features))}FOREIGN KEY ({MYSQL.idents(item.columns)})",
+        f"{_named(new_name(item, scene))}FOREIGN KEY ({MYSQL.idents(item.columns)})",
         f"REFERENCES {MYSQL.qualified(item.target.schema, item.target.name)} ({MYSQL.idents(item.target_columns)})",
     ]
     if item.match != "SIMPLE":
         words.append(f"MATCH {item.match}")
     for event, action in (("DELETE", item.on_delete), ("UPDATE", item.on_update)):
-        if action != features.foreign_key_default_action:
+        if action != scene.features.foreign_key_default_action:
             words.append(f"ON {event} {action}")
     return " ".join(words)
 

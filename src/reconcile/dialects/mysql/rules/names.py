@@ -2,41 +2,48 @@
 
 from __future__ import annotations
 
+from reconcile.dialects.base import Scene
 from reconcile.dialects.mysql.features import Features
-from reconcile.state import CheckConstraint, ForeignKey, State
+from reconcile.state import CheckConstraint, ForeignKey, Object, State
 from reconcile.state.digest import text_digest
 
 _FIRST_MADE_UP = 100_000  # above what a server would count to, below what it could not count on from
 _MADE_UP = 900_000
 
 
-def existing_name(item: CheckConstraint | ForeignKey, features: Features) -> str:
-    """What the constraint is called on the server."""
-    return item.key.name if item.named else _auto_name(item, features, item.ordinal)
+def existing_name(item: CheckConstraint | ForeignKey, scene: Scene) -> str:
+    """What the constraint is called on the server, before the plan."""
+    if item.named:
+        return item.key.name
+    # On the way back, one that had to give way was made under a name of its own.
+    rival = _rival(item, scene.base, scene.target)
+    return _auto_name(item, scene.features, item.ordinal if rival is None else _made_up(item))
 
 
-def new_name(item: CheckConstraint | ForeignKey, base: State, features: Features) -> str | None:
+def new_name(item: CheckConstraint | ForeignKey, scene: Scene) -> str | None:
     """What a constraint that is made is called; None: let the server choose.
 
-    One that has a number takes it along, so that reverting finds it again; where ``base`` has another
-    constraint of that number, it takes one made from its content, which no order of making can change.
+    One that has a number takes it along, so that reverting finds it again. Where a constraint that stays has
+    that number already, it takes one made from its content, which no order of making can change.
     """
     if item.named:
         return item.key.name
     if not item.ordinal:
         return None
-    return _auto_name(item, features, _free_number(item, base))
+    rival = _rival(item, scene.base, scene.target)
+    return _auto_name(item, scene.features, item.ordinal if rival is None else _made_up(item))
 
 
-def _free_number(item: CheckConstraint | ForeignKey, base: State) -> int:
+def _rival(item: CheckConstraint | ForeignKey, base: State, target: State) -> Object | None:
+    """Another constraint with the same number that is there before and after."""
     assert item.key.parent is not None
-    taken = {
-        other.ordinal
-        for other in base.children(item.key.parent, item.key.kind)
-        if isinstance(other, CheckConstraint | ForeignKey) and other.key != item.key
-    }
-    if item.ordinal not in taken:
-        return item.ordinal
+    for other in base.children(item.key.parent, item.key.kind):
+        if other.key != item.key and other.key in target and getattr(other, "ordinal", 0) == item.ordinal:
+            return other
+    return None
+
+
+def _made_up(item: CheckConstraint | ForeignKey) -> int:
     return _FIRST_MADE_UP + int(text_digest(str(item.key))[:12], 16) % _MADE_UP
 
 

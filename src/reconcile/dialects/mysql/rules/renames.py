@@ -32,13 +32,13 @@ def render_rename(action: Action, scene: Scene, features: Features) -> Iterator[
             statement = f"ALTER TABLE {table} RENAME {word} {before} TO {after}"
             yield Draft(summary=summary, sql=(statement,), transactional=False, lock=lock)
         case ForeignKey(), ForeignKey():
-            gone = MYSQL.ident(existing_name(old, features))
-            made = foreign_key_clause(new, scene.base, features)
+            gone = MYSQL.ident(existing_name(old, scene))
+            made = foreign_key_clause(new, scene)
             statement = f"ALTER TABLE {table} DROP FOREIGN KEY {gone}, ADD {made}"
             yield Draft(summary=summary, sql=(statement,), transactional=False)
         case CheckConstraint(), CheckConstraint():
-            gone = MYSQL.ident(existing_name(old, features))
-            made = check_clause(new, scene.base, features)
+            gone = MYSQL.ident(existing_name(old, scene))
+            made = check_clause(new, scene)
             statement = f"ALTER TABLE {table} DROP {features.drop_check_word} {gone}, ADD {made}"
             yield Draft(summary=summary, sql=(statement,), transactional=False)
         case Trigger(), Trigger(definition=definition):

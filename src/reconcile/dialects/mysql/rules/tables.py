@@ -60,10 +60,10 @@ def _lines(parts: list[Object], scene: Scene, features: Features) -> Iterable[st
             yield key_clause(item, features)
     for item in parts:
         if isinstance(item, ForeignKey):
-            yield foreign_key_clause(item, scene.base, features)
+            yield foreign_key_clause(item, scene)
     for item in parts:
         if isinstance(item, CheckConstraint) and item.column is None:
-            yield check_clause(item, scene.base, features)
+            yield check_clause(item, scene)
 
 
 def drop_table(key: Key) -> Draft:

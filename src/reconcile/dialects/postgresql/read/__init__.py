@@ -61,9 +61,7 @@ def _read(session: Session, schemas: frozenset[str] | None) -> State:
     read_rewrites(reading)
     read_dependencies(reading)
     read_comments(reading)
-    return State.build(
-        reading.objects, reading.needs, dialect="postgresql", server=session.server, structural=False
-    )
+    return State.build(reading.objects, reading.needs, dialect="postgresql", server=session.server, structural=False)
 
 
 @contextmanager

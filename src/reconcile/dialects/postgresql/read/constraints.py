@@ -61,7 +61,11 @@ def _read_own(reading: Reading, row: Row, key: Key, bodies: dict[int, Body]) -> 
     if key.kind is Kind.CHECK:
         reading.objects.append(
             CheckConstraint(
-                key=key, expression=row[18], no_inherit=no_inherit, validated=validated or not enforced, enforced=enforced
+                key=key,
+                expression=row[18],
+                no_inherit=no_inherit,
+                validated=validated or not enforced,
+                enforced=enforced,
             )
         )
         return

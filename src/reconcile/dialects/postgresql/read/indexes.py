@@ -79,9 +79,9 @@ def read_indexes(
             statistics, parameters = columns.get((oid, number), (None, ()))
             if statistics is not None:
                 options.append((f"statistics.{number}", str(statistics)))
-            differs = (
-                int(collation) != entry.collations.get(attnum, 0) if attnum else explicit[number - 1]
-            ) and int(collation)
+            differs = (int(collation) != entry.collations.get(attnum, 0) if attnum else explicit[number - 1]) and int(
+                collation
+            )
             parts.append(
                 IndexPart(
                     column=entry.columns[attnum] if attnum else None,
@@ -94,9 +94,7 @@ def read_indexes(
             )
         include = tuple(entry.columns[attnum] for attnum in attnums[keys:])
         if constraint is not None:
-            bodies[constraint] = Body(
-                method, tuple(parts), include, where, nulls_not_distinct, tuple(sorted(options))
-            )
+            bodies[constraint] = Body(method, tuple(parts), include, where, nulls_not_distinct, tuple(sorted(options)))
             continue
         key = child_key(Kind.INDEX, entry.key, name)
         reading.addresses[Catalog.CLASS, oid] = key
@@ -136,5 +134,3 @@ def _collated(definition: str, texts: list[str]) -> tuple[bool, ...]:
         position = definition.index(text, position) + len(text)
         found.append(definition.startswith(" COLLATE ", position))
     return tuple(found)
-
-

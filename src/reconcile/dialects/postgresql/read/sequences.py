@@ -66,9 +66,7 @@ def limits(type_: str, increment: int) -> tuple[int, int]:
     return (1, top - 1) if increment > 0 else (-top, -1)
 
 
-def _settings(
-    type_: str, start: int, increment: int, minimum: int, maximum: int, cache: int, cycle: bool
-) -> Identity:
+def _settings(type_: str, start: int, increment: int, minimum: int, maximum: int, cache: int, cycle: bool) -> Identity:
     low, high = limits(type_, increment)
     usual_start = minimum if increment > 0 else maximum
     return Identity(

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from reconcile.dialects.postgresql.rules.text import ident, literal
 
-_TYPE = re.compile(r"^(?P<name>[^(\[]+?)\s*(?:\((?P<args>[^)]*)\))?(?P<rest>\s+with(?:out)? time zone)?(?P<array>(?:\[\])*)$")
+_TYPE = re.compile(
+    r"^(?P<name>[^(\[]+?)\s*(?:\((?P<args>[^)]*)\))?(?P<rest>\s+with(?:out)? time zone)?(?P<array>(?:\[\])*)$"
+)
 
 _INTEGERS = {"smallint": 15, "integer": 31, "bigint": 63}
 _NUMBERS = frozenset({*_INTEGERS, "numeric", "real", "double precision"})
@@ -155,15 +157,17 @@ def misfits(column: str, old: str, new: str, *, can_ask_server: bool) -> str | N
     return None
 
 
-_BUILT_IN = frozenset(
+# pg_cast, castcontext 'e', between types that people change into one another.
+_EXPLICIT = frozenset(
     {
-        *_NUMBERS,
-        *_STRINGS,
-        *(name for pair in _ASSIGNABLE for name in pair),
-        "boolean", "uuid", "bytea", "xml", "oid", "point", "box", "path", "polygon", "line", "lseg", "circle",
-        "tsvector", "tsquery", "jsonpath", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange",
+        ("integer", "boolean"),
+        ("boolean", "integer"),
+        ("integer", "bit"),
+        ("bigint", "bit"),
+        ("bit", "integer"),
+        ("bit", "bigint"),
     }
-)  # fmt: skip
+)
 # pg_type.typstorage of types that are not kept "extended" or, being of fixed length, "plain".
 _MAIN = frozenset({"numeric", "inet", "cidr"})
 _PLAIN = frozenset(
@@ -173,14 +177,12 @@ _PLAIN = frozenset(
 )  # fmt: skip
 
 
-def is_built_in(type_: str) -> bool:
-    """Whether the type is the system's own (arrays: their element)."""
-    return parse(type_).base in _BUILT_IN
-
-
-def is_text(type_: str) -> bool:
-    """Whether values are strings already."""
-    return parse(type_).base in _STRINGS and not parse(type_).array
+def has_explicit(old: str, new: str) -> bool:
+    """Whether ``value::new`` is possible: from a string it always is."""
+    a, b = parse(old), parse(new)
+    if a.array:
+        return False
+    return a.base in _STRINGS or (not b.array and (a.base, b.base) in _EXPLICIT)
 
 
 def is_type_name(name: str) -> bool:

@@ -13,7 +13,9 @@ from reconcile.dialects.postgresql.rules.text import ident, literal
 from reconcile.state import Column, Default, Identity
 
 # Functions that need not be called once for each row: a default of theirs is stored once (ALTER TABLE, Notes).
-_STABLE = re.compile(r"^(now|statement_timestamp|transaction_timestamp|current_\w+|to_\w+|timezone|date_trunc|lower|upper)$")
+_STABLE = re.compile(
+    r"^(now|statement_timestamp|transaction_timestamp|current_\w+|to_\w+|timezone|date_trunc|lower|upper)$"
+)
 _CALL = re.compile(r"([\w.\"]+)\s*\(")
 
 
@@ -77,12 +79,11 @@ def _type(old: Column, new: Column, head: str) -> Command:
 
 
 def _cast(old: Column, new: Column) -> str:
-    """Through text where neither of the two types is one that there are casts for (enum to enum)."""
+    """The explicit cast; through text where PostgreSQL has none between the two types (enum to enum)."""
     name = ident(new.key.name)
-    direct = casts.is_built_in(old.type) and casts.is_built_in(new.type)
-    if direct or casts.is_text(old.type):
+    if casts.has_explicit(old.type, new.type):
         return f"{name}::{new.type}"
-    return f"{name}::text{'[]' if old.type.endswith('[]') and new.type.endswith('[]') else ''}::{new.type}"
+    return f"{name}::text{'[]' if casts.parse(old.type).array and casts.parse(new.type).array else ''}::{new.type}"
 
 
 def _set_not_null(new: Column, head: str) -> str:

@@ -27,7 +27,9 @@ idents = POSTGRESQL.idents
 literal = POSTGRESQL.literal
 
 # Options that have a clause or a statement of their own; all others are storage parameters: WITH (…).
-_CLAUSES = frozenset({"tablespace", "clustered", "replica_identity", "without_overlaps", "persistence", "access_method"})
+_CLAUSES = frozenset(
+    {"tablespace", "clustered", "replica_identity", "without_overlaps", "persistence", "access_method"}
+)
 
 
 def name_of(key: Key) -> str:
@@ -261,8 +263,8 @@ __all__ = [
     "deferral",
     "enclosed",
     "ident",
-    "idents",
     "identity",
+    "idents",
     "index",
     "index_name",
     "literal",

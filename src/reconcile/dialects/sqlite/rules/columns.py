@@ -9,6 +9,8 @@ from reconcile.dialects.sqlite.names import quoted
 from reconcile.dialects.sqlite.rules.tables import column_clause, default_of, named_clause, references_clause
 from reconcile.state import Column, ForeignKey, Key, Kind, State, child_key
 
+# What goes with the column, or has been dropped by the time it goes.
+_ELSEWHERE = frozenset({Kind.DEFAULT, Kind.INDEX, Kind.TRIGGER})
 _CHANGING = frozenset({"CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"})
 
 
@@ -32,12 +34,9 @@ def can_add(key: Key, scene: Scene) -> bool:
 
 def can_drop(key: Key, dropped: Collection[Key], scene: Scene) -> bool:
     """Whether ALTER TABLE can drop the column: nothing in the table's own statement mentions it."""
-    table = key.parent
     return all(
-        other.kind is Kind.DEFAULT or other.kind is Kind.INDEX or other.root != table or other.kind is Kind.TRIGGER
-        for other in scene.base.dependents(key)
-        if other not in dropped or other == key
-    ) and not any(other in dropped for other in scene.base.dependents(key) if other.kind is Kind.COLUMN)
+        other.kind in _ELSEWHERE or other.root != key.root or other in dropped for other in scene.base.dependents(key)
+    )
 
 
 def add_column(key: Key, scene: Scene) -> Draft:

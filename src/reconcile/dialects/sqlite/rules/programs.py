@@ -20,9 +20,7 @@ def create_index(state: State, index: Index, *, name: str | None = None) -> str:
     unique = "UNIQUE " if index.unique else ""
     where = f" WHERE {index.where}" if index.where is not None else ""
     called = SQLITE.ident(index.key.name if name is None else name)
-    return (
-        f"CREATE {unique}INDEX {called} ON {quoted(state, table)} ({parts_clause(state, table, index.parts)}){where}"
-    )
+    return f"CREATE {unique}INDEX {called} ON {quoted(state, table)} ({parts_clause(state, table, index.parts)}){where}"
 
 
 def index_name(index: Object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.sqlite.names import quoted, spelled
 from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, create_view, drop
@@ -12,7 +14,7 @@ from reconcile.state import Index, Kind, Object, Trigger, View
 
 
 def rename(old: Object, new: Object, scene: Scene) -> Draft:
-    """From ``scene.base`` (before the rename) to ``scene.target`` (after it)."""
+    """The rename, from ``scene.base`` on."""
     summary = f"rename {old.key} to {new.key.name}"
     name = SQLITE.ident(spelled(new))
     table = new.key.parent
@@ -26,21 +28,16 @@ def rename(old: Object, new: Object, scene: Scene) -> Draft:
             sql = f"ALTER TABLE {quoted(scene.base, table)} RENAME COLUMN {column} TO {name}"
             return Draft(summary=summary, sql=(sql,))
         case Kind.INDEX | Kind.VIEW | Kind.TRIGGER:
-            wanted = scene.target.get(new.key, new)
-            assert wanted is not None
-            return Draft(summary=summary, sql=(drop(old), _create(wanted, scene)))
+            return Draft(summary=summary, sql=(drop(old), _create(new, scene)))
         case Kind.PRIMARY_KEY | Kind.UNIQUE | Kind.CHECK | Kind.FOREIGN_KEY if table is not None:
-            draft = rebuild(table, scene.base, scene.target)
-            return Draft(
-                summary=summary, sql=draft.sql, before=draft.before, lock=draft.lock, rewrites=True, checks=draft.checks
-            )
+            return replace(rebuild(table, scene.base, scene.base.renamed(old.key, new.key)), summary=summary)
     raise Unplannable(f"SQLite cannot rename {old.key}", key=old.key, hint="drop it and make it under its new name")
 
 
 def _create(item: Object, scene: Scene) -> str:
     match item:
         case Index():
-            return create_index(scene.target, item)
+            return create_index(scene.base, item)
         case View():
             return create_view(item)
         case Trigger():

@@ -70,7 +70,9 @@ def create_table(state: State, table: Key, *, name: str | None = None) -> str:
     ]
     body = ",\n  ".join(lines)
     options = [
-        word for option, word in (("strict", "STRICT"), ("without_rowid", "WITHOUT ROWID")) if is_option(state, table, option)
+        word
+        for option, word in (("strict", "STRICT"), ("without_rowid", "WITHOUT ROWID"))
+        if is_option(state, table, option)
     ]
     tail = f" {', '.join(options)}" if options else ""
     return f"CREATE TABLE {head} (\n  {body}\n){tail}"

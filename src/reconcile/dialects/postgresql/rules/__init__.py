@@ -1,0 +1,96 @@
+"""How changes become SQL on PostgreSQL: one file a family, gathered here."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reconcile.dialects.base import Draft, Scene, Unit
+from reconcile.dialects.postgresql.features import Features
+from reconcile.dialects.postgresql.rules import (
+    alter,
+    comments,
+    compare,
+    grouping,
+    indexes,
+    namespaces,
+    renames,
+    sequences,
+    tables,
+    types,
+    views,
+)
+from reconcile.state import Action, Alter, Change, How, Kind, Object, Verb
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresRules:
+    """The Rules of one server version."""
+
+    features: Features
+
+    def how(self, change: Alter) -> How:
+        """In place, or drop and create."""
+        return compare.how(change, self.features)
+
+    def disrupts(self, change: Change, dependent: Object) -> bool:
+        """Whether the dependent has to make way."""
+        return compare.disrupts(change, dependent)
+
+    def slots(self, item: Object) -> Iterable[Hashable]:
+        """The names the object occupies."""
+        return grouping.slots(item)
+
+    def group(self, actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
+        """Which actions fold into one statement."""
+        return grouping.group(actions, scene)
+
+    def separable(self, action: Action) -> bool:
+        """Whether the action can stand alone."""
+        return grouping.separable(action)
+
+    def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
+        """The SQL of a unit."""
+        if tables.is_creation(unit):
+            return tables.create(unit, scene)
+        if tables.is_removal(unit):
+            return tables.drop(unit)
+        action = min(unit.actions, key=lambda action: action.order)
+        if any(a.key.kind in grouping.INSIDE or a.key.kind is Kind.TABLE for a in unit.actions) and (
+            action.verb is not Verb.RENAME
+        ):
+            return alter.alter(unit, scene)
+        return _single(_leading(unit), scene)
+
+
+def _leading(unit: Unit) -> Action:
+    """The action that the others of a unit without a table go along with."""
+    parts = {Kind.COMMENT, Kind.SEQUENCE_OWNER}
+    return next((a for a in unit.actions if a.key.kind not in parts), unit.actions[0])
+
+
+def _single(action: Action, scene: Scene) -> Iterable[Draft]:
+    if action.verb is Verb.RENAME:
+        return renames.render(action, scene)
+    match action.key.kind:
+        case Kind.SCHEMA:
+            return namespaces.render(action)
+        case Kind.ENUM:
+            return types.render(action, scene)
+        case Kind.SEQUENCE:
+            return sequences.render(action)
+        case Kind.SEQUENCE_OWNER:
+            return sequences.render_owner(action, scene)
+        case Kind.INDEX:
+            return indexes.render(action, scene)
+        case Kind.VIEW:
+            return views.render(action)
+        case Kind.COMMENT:
+            return comments.render(action)
+        case kind:
+            raise TypeError(f"PostgreSQL has no rules for {kind}")
+
+
+def rules(features: Features) -> PostgresRules:
+    """The Rules for a server with these features."""
+    return PostgresRules(features)

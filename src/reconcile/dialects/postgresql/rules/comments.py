@@ -1,0 +1,39 @@
+"""COMMENT ON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reconcile.dialects.base import Draft
+from reconcile.dialects.postgresql.rules.text import ident, index_name, literal, name_of
+from reconcile.state import Action, Comment, Key, Kind, Verb
+
+_WORDS = {
+    Kind.SCHEMA: "SCHEMA",
+    Kind.TABLE: "TABLE",
+    Kind.VIEW: "VIEW",
+    Kind.SEQUENCE: "SEQUENCE",
+    Kind.ENUM: "TYPE",
+}
+
+
+def render(action: Action) -> Iterable[Draft]:
+    """COMMENT ON … IS 'text', or IS NULL."""
+    assert action.key.parent is not None
+    text = "NULL"
+    if action.verb is not Verb.DROP:
+        assert isinstance(action.new, Comment)
+        text = literal(action.new.text)
+    words = {Verb.CREATE: "set", Verb.ALTER: "change"}.get(action.verb, "drop")
+    yield Draft(summary=f"{words} {action.key}", sql=(f"COMMENT ON {_about(action.key.parent)} IS {text}",))
+
+
+def _about(key: Key) -> str:
+    if key.kind in _WORDS:
+        return f"{_WORDS[key.kind]} {name_of(key)}"
+    assert key.parent is not None
+    if key.kind is Kind.COLUMN:
+        return f"COLUMN {name_of(key.parent)}.{ident(key.name)}"
+    if key.kind is Kind.INDEX:
+        return f"INDEX {index_name(key)}"
+    return f"CONSTRAINT {ident(key.name)} ON {name_of(key.parent)}"

@@ -1,0 +1,82 @@
+"""Indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.postgresql.rules import checks, tables, text
+from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
+from reconcile.state import Action, Check, Index, Key, Kind, Object, Verb
+
+
+def render(action: Action, scene: Scene) -> Iterable[Draft]:
+    """CREATE INDEX, DROP INDEX, or a change of options."""
+    table = action.key.parent
+    assert table is not None
+    if action.verb is Verb.DROP:
+        yield Draft(
+            summary=f"drop {action.key}",
+            sql=(f"DROP INDEX {index_name(action.key)}",),
+            lock=f"ACCESS EXCLUSIVE on {name_of(table)}",
+        )
+        return
+    new = action.new
+    assert isinstance(new, Index)
+    if action.verb is Verb.CREATE:
+        marks = tables.index_marks(new)
+        statements = [text.index(new), *_statistics(new.key, {}, dict(new.options))]
+        if marks:
+            statements.append(f"ALTER TABLE {name_of(table)} {', '.join(marks)}")
+        yield Draft(
+            summary=f"create {new.key}",
+            sql=tuple(statements),
+            lock=None if scene.base.get(table) is None else f"SHARE on {name_of(table)}",
+            checks=tuple(_checks(new, scene)),
+        )
+        return
+    assert action.old is not None
+    yield Draft(
+        summary=f"change options of {new.key}",
+        sql=tuple(option_statements(action.old, new, marks=True)),
+        lock=f"ACCESS EXCLUSIVE on {index_name(new.key)}",
+    )
+
+
+def option_statements(old: Object, new: Object, *, marks: bool) -> Iterator[str]:
+    """ALTER INDEX from the old options to the new; ``marks``: CLUSTER ON and REPLICA IDENTITY too."""
+    before, after = dict(getattr(old, "options", ())), dict(getattr(new, "options", ()))
+    head = f"ALTER INDEX {index_name(new.key)}"
+    for command in tables.parameter_commands(text.storage(before), text.storage(after)):
+        yield f"{head} {command}"
+    if before.get("tablespace") != after.get("tablespace"):
+        yield f"{head} SET TABLESPACE {ident(after.get('tablespace', 'pg_default'))}"
+    yield from _statistics(new.key, before, after)
+    assert new.key.parent is not None
+    table = f"ALTER TABLE {name_of(new.key.parent)}"
+    if marks:
+        for mark in tables.index_marks(new):
+            if mark not in tables.index_marks(old):
+                yield f"{table} {mark}"
+    if before.get("clustered") and not after.get("clustered"):
+        yield f"{table} SET WITHOUT CLUSTER"
+    if before.get("replica_identity") and not after.get("replica_identity"):
+        yield f"{table} REPLICA IDENTITY DEFAULT"
+
+
+def _statistics(key: Key, before: dict[str, str], after: dict[str, str]) -> Iterator[str]:
+    for name in sorted({*before, *after}):
+        if name.startswith("statistics.") and before.get(name) != after.get(name):
+            number = name.removeprefix("statistics.")
+            yield f"ALTER INDEX {index_name(key)} ALTER COLUMN {number} SET STATISTICS {after.get(name, '-1')}"
+
+
+def _checks(new: Index, scene: Scene) -> Iterator[Check]:
+    """Duplicates in the way of a unique index. (An expression cannot be asked about in every grammar: left out.)"""
+    table = new.key.parent
+    columns = tuple(part.column for part in new.parts if part.column is not None)
+    if not new.unique or len(columns) < len(new.parts) or table is None or scene.base.get(table) is None:
+        return
+    needed = [key for key in scene.target.needs_of(new.key) if key.kind is Kind.COLUMN]
+    if checks.columns_are_as_wanted(needed, scene):
+        yield checks.duplicates(new.key, columns, new.where, nulls_not_distinct=new.nulls_not_distinct)

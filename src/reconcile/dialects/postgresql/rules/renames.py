@@ -1,0 +1,89 @@
+"""Renames, and moves from schema to schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.postgresql.features import Features
+from reconcile.dialects.postgresql.names import chosen_name
+from reconcile.dialects.postgresql.rules import types
+from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
+from reconcile.dialects.sqltext import POSTGRESQL
+from reconcile.state import Action, Column, Enum, Key, Kind
+
+_WORDS = {
+    Kind.SCHEMA: "SCHEMA",
+    Kind.TABLE: "TABLE",
+    Kind.VIEW: "VIEW",
+    Kind.SEQUENCE: "SEQUENCE",
+    Kind.ENUM: "TYPE",
+}
+
+
+def render(action: Action, scene: Scene) -> Iterable[Draft]:
+    """ALTER … RENAME TO; ALTER … SET SCHEMA where the schema is another one."""
+    old, new = action.old, action.new
+    assert old is not None and new is not None
+    if old.key == new.key:
+        assert isinstance(old, Enum) and isinstance(new, Enum)
+        yield types.rename_labels(old, new)
+        return
+    statements = [*_statements(old.key, new.key), *_follow(old.key, new.key, scene)]
+    yield Draft(
+        summary=f"rename {old.key} to {new.key.name}", sql=tuple(statements), lock=f"ACCESS EXCLUSIVE on {_on(old.key)}"
+    )
+
+
+def _on(key: Key) -> str:
+    return name_of(key.parent) if key.parent is not None else name_of(key)
+
+
+def _statements(old: Key, new: Key) -> Iterator[str]:
+    if old.kind in _WORDS:
+        word = _WORDS[old.kind]
+        schema = old.schema
+        if old.schema != new.schema and old.kind is not Kind.SCHEMA:
+            assert new.schema is not None
+            yield f"ALTER {word} {name_of(old)} SET SCHEMA {ident(new.schema)}"
+            schema = new.schema
+        if old.name != new.name:
+            at = ident(old.name) if old.kind is Kind.SCHEMA else POSTGRESQL.qualified(schema, old.name)
+            yield f"ALTER {word} {at} RENAME TO {ident(new.name)}"
+        return
+    assert new.parent is not None
+    if old.kind is Kind.INDEX:
+        yield f"ALTER INDEX {index_name(old)} RENAME TO {ident(new.name)}"
+    elif old.kind is Kind.COLUMN:
+        word = _WORDS[new.parent.kind]
+        yield f"ALTER {word} {name_of(new.parent)} RENAME COLUMN {ident(old.name)} TO {ident(new.name)}"
+    else:
+        yield f"ALTER TABLE {name_of(new.parent)} RENAME CONSTRAINT {ident(old.name)} TO {ident(new.name)}"
+
+
+def _follow(old: Key, new: Key, scene: Scene) -> Iterator[str]:
+    """Names the server derived from the old name, and which our state does not spell out, follow to the new one."""
+    features: Features = scene.features
+    if old.kind is Kind.TABLE:
+        table_was, table_is = old, new
+        columns = [(item, item.key.name, item.key.name) for item in scene.base.children(old, Kind.COLUMN)]
+    elif old.kind is Kind.COLUMN and old.parent is not None and new.parent is not None:
+        table_was, table_is = new.parent, new.parent
+        columns = [(scene.base[old], old.name, new.name)]
+    else:
+        return
+    for item, was, is_ in columns:
+        if not isinstance(item, Column):
+            continue
+        if item.identity is not None and item.identity.sequence is None:
+            yield from _rename_sequence(table_is, table_was.name, was, is_)
+        if features.has_named_not_null and not item.nullable and item.not_null_name is None:
+            before, after = (chosen_name(table_was.name, was, "not_null"), chosen_name(table_is.name, is_, "not_null"))
+            if before != after:
+                yield f"ALTER TABLE {name_of(table_is)} RENAME CONSTRAINT {ident(before)} TO {ident(after)}"
+
+
+def _rename_sequence(table: Key, table_was: str, column_was: str, column_is: str) -> Iterator[str]:
+    before, after = chosen_name(table_was, column_was, "seq"), chosen_name(table.name, column_is, "seq")
+    if before != after:
+        yield f"ALTER SEQUENCE {POSTGRESQL.qualified(table.schema, before)} RENAME TO {ident(after)}"
