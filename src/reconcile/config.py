@@ -54,7 +54,6 @@ def load_project(
     env: str | None = None,
     url: str | None = None,
     to: Sequence[str] = (),
-    online: str | None = None,
 ) -> Project:
     """The project at ``start`` (a folder or file), or found upward from the current folder.
 
@@ -79,8 +78,6 @@ def load_project(
         changes["database"] = anchored(url, here)
     if to:
         changes["desired"] = tuple(source_from_shell(spec) for spec in to)
-    if online:
-        changes["online"] = online
     return replace(project, **changes)
 
 

@@ -153,7 +153,7 @@ def lines(server: Server, tables: int, results: dict[Thing, list[dict[str, Any]]
             f"{median(seconds):.3f}",
             _ratio(median(seconds), typical("dump", 0)),
             _ratio(median(seconds), typical("alembic", thing.changed)),
-            f"{max(run['megabytes'] for run in runs):.0f}",
+            f"{max(run['megabytes'] for run in runs):.0f}" if runs[0]["megabytes"] else "",
             str(runs[-1]["queries"] or ""),
             str(runs[-1]["found"]),
         ]

@@ -1,4 +1,4 @@
-"""A proposal, revisions, history and status to show: one of everything that reports and commands have to put in words."""
+"""A proposal, revisions, history and status to show: one of everything that has to be put in words."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ STATUS = Status(
     pending=(REVISION,),
     unknown=("20261121T000000_hotfix",),
     drift=CHANGES[5:6],
-    unfinished="the apply of 20261122T101530_add_orders, begun 2026-11-22T10:20:00Z, was interrupted; the next one finishes it",
+    unfinished="the apply of 20261122T101530_add_orders, begun 10:20, was interrupted; the next one finishes it",
     unmanaged=(STATS,),
     proposal=PROPOSAL,
 )

@@ -13,8 +13,8 @@ from reconcile.cli.options import (
     common,
     dialect_of,
     lock_wait_option,
+    refuse,
     show_written,
-    will_be_refused,
     yes_option,
 )
 
@@ -119,9 +119,8 @@ def _plan_and_run(
         if shared.format == "json":
             console.result(json.dumps(json.applied(api.Applied(revisions=(), seconds=0.0), direction="apply")))
         return
-    # What api.apply will refuse needs no question first.
-    refused = will_be_refused(found.plan.hazards, allow=allow, deny=project.deny)
-    if not (yes or refused or console.confirm(f"Apply this plan to {where}?")):
+    refuse(tuple(found.plan.hazards), allow=allow, deny=project.deny)
+    if not (yes or console.confirm(f"Apply this plan to {where}?")):
         console.complain(line("Not applied. Nothing has been changed."))
         raise SystemExit(1)
     done = shared.call(

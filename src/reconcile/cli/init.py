@@ -24,9 +24,8 @@ desired:
 # Where reviewed plans are kept. Commit them.
 revisions: revisions/
 
-# online: auto            # always: prefer forms that do not block; auto: only on large tables
-# preserve: true          # keep rows that a plan would destroy, so that revert brings them back
-# ignore: ["table legacy_*"]
+# ignore: ["table legacy_*"]            # left alone, whatever happens to them
+# timeouts: {{lock: 3s, retries: 10}}     # how long a step waits for a lock, and how often it is tried again
 # environments:
 #   production: {{database: "${{PRODUCTION_URL}}", deny: [data-loss]}}
 """

@@ -16,7 +16,7 @@ _COMMANDS = {
     "init": ("init", "Start a project: a configuration file and a folder for revisions."),
     "plan": ("plan", "Show what it takes to make the database as desired. Changes nothing."),
     "apply": ("apply", "Run pending revisions, or plan and run."),
-    "revert": ("revert", "Undo revisions, with the data they took away."),
+    "revert": ("revert", "Undo revisions, newest first."),
     "history": ("history", "What was applied and reverted, when, by whom."),
     "status": ("status", "Where the database stands: pending, drift, unfinished work."),
     "show": ("show", "One revision: its steps there and back."),

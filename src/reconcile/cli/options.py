@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -34,13 +34,11 @@ class Common:
     to: tuple[str, ...]
     format: str
 
-    def load(
-        self, *, database: bool = True, desired: bool = False, revisions: bool = False, online: str | None = None
-    ) -> Project:
+    def load(self, *, database: bool = True, desired: bool = False, revisions: bool = False) -> Project:
         """The project, with what this command needs of it. Raises ConfigError that names the option to give."""
         from reconcile.config import load_project
 
-        project = load_project(self.project, env=self.env, url=self.url, to=self.to, online=online)
+        project = load_project(self.project, env=self.env, url=self.url, to=self.to)
         if database and not project.database:
             raise ConfigError("no database is configured", hint="set 'database:' in reconcile.yaml, or give --url URL")
         if desired and not project.desired:
@@ -192,13 +190,25 @@ def show_written(console: Console, paths: Sequence[Path]) -> None:
         console.note(line(("✔ ", Style.GOOD), "Wrote ", (shown_path(path), Style.NAME), hang=2))
 
 
-def will_be_refused(hazards: Iterable[Hazard], *, allow: Sequence[str], deny: Sequence[str]) -> bool:
-    """Whether the api will refuse to run into these hazards, so that asking first would be idle."""
+def refuse(hazards: Sequence[Hazard], *, allow: Sequence[str], deny: Sequence[str]) -> None:
+    """Raise Refused where the plan that was just shown has hazards that may not be run into.
+
+    Before anybody is asked; the api looks again, at the database as it is when it runs.
+    """
+    from reconcile.errors import Refused
     from reconcile.state import Level
 
-    for item in hazards:
-        if item.code in deny and item.level is not Level.INFO:
-            return True
-        if item.level is Level.DANGER and item.code not in allow and "all" not in allow:
-            return True
-    return False
+    denied = [item for item in hazards if item.code in deny and item.level is not Level.INFO]
+    wanted = [
+        item
+        for item in hazards
+        if item.level is Level.DANGER and item.code not in (*allow, *deny) and "all" not in allow
+    ]
+    codes = " ".join(f"--allow {code}" for code in sorted({item.code for item in wanted}))
+    if denied or wanted:
+        raise Refused(
+            "refused, nothing has been changed:\n"
+            + "\n".join(f"{item.code}: {item.message}" for item in (*denied, *wanted)),
+            hazards=(*denied, *wanted),
+            hint="the configuration denies it ('deny:')" if denied else f"to do it all the same: {codes}",
+        )

@@ -21,7 +21,6 @@ CHANGES_PENDING = 2
     help="It is not new but renamed: 'table a=b', 'column t.a=b'. May be given several times.",
 )
 @click.option("--rehearse/--no-rehearse", default=True, help="Try the plan on scratch, there and back (the default).")
-@click.option("--online", is_flag=True, help="Prefer forms that do not block, whatever the size of the table.")
 @common(formats=("text", "json", "sql", "html"))
 def command(
     shared: Common,
@@ -31,7 +30,6 @@ def command(
     check: bool,
     renames: tuple[str, ...],
     rehearse: bool,
-    online: bool,
 ) -> int:
     """Show what it takes to make the database as desired.
 
@@ -45,7 +43,7 @@ def command(
     if save and not message:
         raise click.UsageError("--save needs a message: --save -m 'Add order notes'")
     console = shared.console
-    project = shared.load(desired=True, revisions=save, online="always" if online else None)
+    project = shared.load(desired=True, revisions=save)
     found = shared.call(lambda listen: api.plan(project, renames=renames, rehearse=rehearse, listen=listen))
     where = shared.where(project)
     match shared.format:

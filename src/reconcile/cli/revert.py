@@ -10,7 +10,6 @@ from reconcile.cli.options import (
     common,
     dialect_of,
     lock_wait_option,
-    will_be_refused,
     yes_option,
 )
 
@@ -35,7 +34,7 @@ def command(
     lock_wait: float,
     yes: bool,
 ) -> None:
-    """Undo revisions, newest first, and bring back the rows they took away.
+    """Undo revisions, newest first.
 
     A REVISION in the middle can be undone where nothing later touches the same objects. Without any: the last one.
     """
@@ -62,19 +61,9 @@ def command(
             console.show(text.to_revert(found, database=where, verbose=console.verbose))
     if dry_run:
         return
-    if found:
-        hazards = [
-            hazard
-            for item in found
-            for phase in item.plan.revert_phases
-            for step in phase.steps
-            for hazard in step.hazards
-        ]
-        # What api.revert will refuse needs no question first.
-        refused = will_be_refused(hazards, allow=allow, deny=project.deny)
-        if not (yes or refused or console.confirm(f"Revert this on {where}?")):
-            console.complain(line("Not reverted. Nothing has been changed."))
-            raise SystemExit(1)
+    if found and not (yes or console.confirm(f"Revert this on {where}?")):
+        console.complain(line("Not reverted. Nothing has been changed."))
+        raise SystemExit(1)
     done = (
         shared.call(lambda listen: api.revert(project, found, allow=allow, lock_wait=lock_wait, listen=listen))
         if found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from reconcile.cli.options import Common, common
@@ -19,6 +21,7 @@ def command(shared: Common, *, check: bool) -> int:
 
     project = shared.load()
     found = shared.call(lambda listen: api.status(project, listen=listen))
+    found = replace(found, database=shared.where(project))
     if shared.format == "json":
         shared.console.result(json.dumps(json.status(found)))
     else:

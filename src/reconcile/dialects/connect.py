@@ -7,7 +7,6 @@ from importlib.util import find_spec
 
 from sqlalchemy import URL, Engine, create_engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
 from reconcile.errors import ConnectError
@@ -79,6 +78,8 @@ def make_engine(url: URL) -> Engine:
     """An engine at AUTOCOMMIT with no pool. With an asynchronous driver, use it inside a greenlet (api.run)."""
     try:
         if is_async(url):
+            from sqlalchemy.ext.asyncio import create_async_engine  # half of SQLAlchemy, so only where needed
+
             return create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT").sync_engine
         return create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     except (NoSuchModuleError, ImportError) as error:

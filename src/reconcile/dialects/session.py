@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from reconcile.errors import LockTimeout, ServerError
 
@@ -62,6 +62,8 @@ class Session:
         """ROLLBACK, if there is something to roll back. Never raises on a dead connection."""
         if self.in_transaction:
             self.in_transaction = False
+            if self.connection.invalidated:
+                return  # an interrupted driver: the connection is gone, and its transaction with it
             try:
                 self.execute("ROLLBACK")
             except ServerError:
@@ -143,6 +145,8 @@ class Session:
             yield
         except DBAPIError as error:
             raise self.classify(error, sql) from error
+        except PendingRollbackError as error:  # an interrupted driver: SQLAlchemy has given the connection up
+            raise ServerError("the connection was lost", sql=sql) from error
 
     def close(self) -> None:
         """Give the connection back and close the pool. Harmless twice."""

@@ -301,8 +301,14 @@ class _Execution:
             # All phases were committed and the result is not what was promised: nothing is left to resume.
             world.history.fail(run, finished=world.stamp(), seconds=seconds, note=reason)
             return "all steps were carried out; look at the differences, then plan anew"
+        journal = world.history.journal(run)
+        if world is not self.world and any(row.state == "running" for row in journal):
+            # The connection was lost in the middle of a statement that no transaction holds: the server may be
+            # working on it still, so what it shows now need not be the end of it.
+            world.history.remark(run, reason)
+            return "the server may still be working on its last statement; the next run will find out how far it came"
         live = _live(world)
-        reached = standing(self.job, live, world.history.journal(run))
+        reached = standing(self.job, live, journal)
         if reached.done == 0 and not reached.doubt:
             remove_leftovers(self.job, live, 0, world)
             world.history.fail(run, finished=world.stamp(), seconds=seconds, note=reason)
@@ -327,6 +333,9 @@ class _Journal:
 
     def done(self, step: Step) -> None:
         self._mark(step, "done")
+
+    def refused(self, step: Step) -> None:
+        self.world.history.unmark(self.run, step=step)
 
     def _mark(self, step: Step, state: str) -> None:
         self.world.history.mark(self.run, phase=self.phase, step=step, state=state, at=self.world.stamp())

@@ -312,6 +312,11 @@ class History:
         self._do(delete(t).where(t.c.run == run.number, t.c.step == step.number))
         self._do(insert(t).values(run=run.number, step=step.number, phase=phase, state=state, at=at))
 
+    def unmark(self, run: Run, *, step: Step) -> None:
+        """Forget that a step was begun: the server refused it."""
+        t = self._there.journal
+        self._do(delete(t).where(t.c.run == run.number, t.c.step == step.number))
+
     def finish(self, run: Run, *, state: State, finished: str, seconds: float, note: str = "") -> None:
         """Record that a run is done and what the schema is now; part of the transaction that is open, if one is."""
         with nullcontext() if self.session.in_transaction else self.session.transaction():

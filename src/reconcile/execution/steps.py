@@ -22,6 +22,8 @@ class Journal(Protocol):
 
     def done(self, step: Step) -> None: ...
 
+    def refused(self, step: Step) -> None: ...
+
 
 class NoJournal:
     """For scratch: nothing to remember."""
@@ -30,6 +32,9 @@ class NoJournal:
         del step
 
     def done(self, step: Step) -> None:
+        del step
+
+    def refused(self, step: Step) -> None:
         del step
 
 
@@ -61,8 +66,7 @@ class Runner:
                         at_end()
             else:
                 for step in phase.steps:
-                    self.journal.running(step)
-                    self._step(step)
+                    self._alone(step)
                 if at_end is not None:
                     at_end()
         except BaseException as caught:
@@ -79,6 +83,17 @@ class Runner:
                 # What went wrong first is what the user must see; the session is given up after it anyway.
                 if error is None:
                     raise
+
+    def _alone(self, step: Step) -> None:
+        """A step that no transaction holds: the journal says that it runs, in case nobody lives to say more."""
+        self.journal.running(step)
+        try:
+            self._step(step)
+        except ServerError:
+            # One statement that the server refused has not happened; of several some may have.
+            if len(step.sql) == 1 and step.call is None and not self.session.connection.invalidated:
+                self.journal.refused(step)
+            raise
 
     def _step(self, step: Step) -> None:
         self.listen(StepStarted(step=step))

@@ -21,14 +21,16 @@ class Drafted:
 
 
 def effects_of(actions: Iterable[Action], base: State, goal: State) -> tuple[Effect, ...]:
-    """What these actions do, by digest."""
+    """What these actions do together, by digest: one effect for each key, also where it is dropped and made anew."""
+    before: dict[Key, str | None] = {}
+    after: dict[Key, str | None] = {}
+    for action in actions:
+        if action.verb is not Verb.CREATE:
+            before[action.key] = base.digests[action.key]
+        if action.verb is not Verb.DROP:
+            after[action.key] = goal.digests[action.key]
     return tuple(
-        Effect(
-            key=action.key,
-            before=base.digests[action.key] if action.verb in (Verb.DROP, Verb.ALTER) else None,
-            after=goal.digests[action.key] if action.verb in (Verb.CREATE, Verb.ALTER) else None,
-        )
-        for action in sorted(actions, key=lambda action: action.order)
+        Effect(key=key, before=before.get(key), after=after.get(key)) for key in sorted(before.keys() | after.keys())
     )
 
 

@@ -103,7 +103,7 @@ class _Walk:
             _quote(table.name),
             table.comment,
             [str(prefix) for prefix in table._prefixes],
-            self._value(dict(table.dialect_kwargs)),
+            self._options(table),
             _hints(table.info),
             [self._column(column) for column in table.columns],
             [self._constraint(constraint) for constraint in constraints],
@@ -126,7 +126,7 @@ class _Walk:
             column.system,
             None if server is None else self._server_default(server),
             self._sequence(default) if isinstance(default, Sequence) else None,
-            self._value(dict(column.dialect_kwargs)) if column.dialect_kwargs else None,
+            self._options(column),
             _hints(column.info) if "info" in vars(column) else None,
         )
 
@@ -144,11 +144,10 @@ class _Walk:
     def _sequence(self, sequence: Any) -> tuple[Any, ...]:
         column = getattr(sequence, "column", None)
         facts = [self._value(getattr(sequence, name, None)) for name in _KNOWN_SEQUENCE]
-        kwargs = getattr(sequence, "dialect_kwargs", None)
         type_ = getattr(sequence, "data_type", None)
         return (
             *facts,
-            self._value(dict(kwargs)) if kwargs else None,
+            self._options(sequence),
             None if type_ is None else self._type(type_),
             None if column is None else column.name,
         )
@@ -162,7 +161,7 @@ class _Walk:
             item.deferrable,
             item.initially,
             item.comment,
-            self._value(dict(item.dialect_kwargs)) if item.dialect_kwargs else None,
+            self._options(item),
             _hints(item.info) if "info" in vars(item) else None,
         )
         if type(item) in (PrimaryKeyConstraint, UniqueConstraint):
@@ -187,16 +186,17 @@ class _Walk:
         if type(index) is not Index or index._ddl_if is not None:
             raise _Unknown
         parts = [e.name if type(e) is Column else self._value(e) for e in index.expressions]
-        kwargs = self._value(dict(index.dialect_kwargs)) if index.dialect_kwargs else None
+        kwargs = self._options(index)
         return str(index.name), bool(index.unique), parts, kwargs, _hints(index.info) if "info" in vars(index) else None
 
     def _type(self, type_: TypeEngine[Any]) -> str:
-        if isinstance(type_, SqlalchemyEnum) or getattr(type_, "_variant_mapping", None):
+        if isinstance(type_, SqlalchemyEnum):
             return self._type_text(type_)
-        key = type_._static_cache_key
-        if not isinstance(key, tuple):  # the type says of itself that it cannot be told from others
+        key = (type(type_), *vars(type_).items())  # all that two types of one class can differ in
+        try:
+            text = self.types.get(key)
+        except TypeError:  # it holds something that has no hash
             return self._type_text(type_)
-        text = self.types.get(key)
         if text is None:
             text = self.types[key] = self._type_text(type_)
         return text
@@ -217,6 +217,10 @@ class _Walk:
             text += repr([(name, self._value(getattr(type_, name, None))) for name in known])
             text += str(getattr(type_, "metadata", None) is None)
         return text
+
+    def _options(self, item: Any) -> Any:
+        """The dialect's keyword arguments; SQLAlchemy sets the attribute up when it gets the first."""
+        return self._value(dict(item.dialect_kwargs)) if "dialect_options" in vars(item) else None
 
     def _value(self, value: Any) -> Any:
         """Something whose repr says all that DDL depends on."""

@@ -97,9 +97,14 @@ def _decoder(cls: Any) -> Callable[[Mapping[str, Any]], Any]:
     return _DECODERS[cls]
 
 
-def _make_decoder(cls: Any) -> Callable[[Mapping[str, Any]], Any]:
+def field_readers(cls: Any) -> Mapping[str, Callable[[Any], Any]]:
+    """field → how to read its plain form back. For codecs that go field by field (scratch/packed.py)."""
     hints = typing.get_type_hints(cls)
-    readers = {f.name: _reader(hints[f.name]) for f in fields(cls) if f.init}
+    return {f.name: _reader(hints[f.name]) for f in fields(cls) if f.init}
+
+
+def _make_decoder(cls: Any) -> Callable[[Mapping[str, Any]], Any]:
+    readers = field_readers(cls)
 
     def decode(plain: Mapping[str, Any]) -> Any:
         unknown = plain.keys() - readers.keys()

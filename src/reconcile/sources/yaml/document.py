@@ -15,7 +15,10 @@ Path = tuple[str | int, ...]
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml where it is built in: ten times faster
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
-_STANDARD = "tag:yaml.org,2002:"
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in ("map", "seq", "str", "int", "float", "bool", "null", "merge", "value", "timestamp")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class _Builder:
 
     def build(self, node: yaml.Node, path: Path) -> Any:
         self.values.setdefault(path, _position(node))
-        if not node.tag.startswith(_STANDARD):
+        if node.tag not in _TAGS:
             raise SourceError(f"the tag {node.tag} means nothing here", place=Place(self.shown, *_position(node)))
         if isinstance(node, yaml.ScalarNode):
             return _scalar(node)

@@ -82,11 +82,18 @@ def write_part(part: IndexPart) -> str | Plain:
     short += f"({part.length})" if part.length is not None else ""
     short += " desc" if part.descending else ""
     short += f" nulls {part.nulls}" if part.nulls else ""
-    if read_part(short) == part:
+    if _says(short, part):
         return short
     plain: Plain = {"column": part.column} if part.column is not None else {"expression": part.expression}
     plain |= {"order": "desc"} if part.descending else {}
     return plain | {w: v for w in ("nulls", "collation", "opclass", "length") if (v := getattr(part, w)) is not None}
+
+
+def _says(short: str, part: IndexPart) -> bool:
+    try:
+        return read_part(short) == part
+    except ValueError:
+        return False
 
 
 def read_part(value: str | Plain) -> IndexPart:

@@ -271,7 +271,7 @@ class _Reader:
         return child_key(kind, table, unnamed(tuple(str(part.column or part.expression) for part in parts))), False
 
     def _fields(self, cls: type, path: Path, plain: Plain) -> dict[str, Any]:
-        if isinstance(plain.get("columns"), list):
+        if isinstance(plain.get("columns"), list) and cls is not ForeignKey:
             for number, part in enumerate(plain["columns"]):
                 self._part((*path, "columns", number), part)
         return read_fields(cls, plain)

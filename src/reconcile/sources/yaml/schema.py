@@ -13,6 +13,7 @@ from jsonschema.exceptions import ValidationError
 from reconcile.errors import SourceError
 from reconcile.schemafiles import load_schema
 from reconcile.sources.yaml.document import Document
+from reconcile.sources.yaml.types import QUOTE
 
 _WORDS = {
     "object": "a mapping (key: value)",
@@ -59,7 +60,7 @@ def _explain(error: ValidationError, document: Document) -> SourceError:
             return SourceError(
                 f"{where}unknown key {name!r}",
                 place=document.key_place((*path, name)),
-                hint=f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}",
+                hint=QUOTE if name.endswith(")") else f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}",
             )
         case "required":
             missing = next(name for name in rule if name not in instance)

@@ -17,6 +17,7 @@ from reconcile.errors import Place, SourceError
 
 _CALL = re.compile(r"([A-Z][A-Za-z]*[a-z][A-Za-z]*)\s*(\(.*\))?", re.S)
 _NOT_NULL = re.compile(r"(.*\S)\s+not\s+null", re.I | re.S)
+QUOTE = "inside of { } text that holds a comma stands in quotes: 'numeric(10, 2)'"
 _REFUSED = {
     "Enum": "write the type under 'enums:' and its name here, or on MySQL the database's own enum('a', 'b')",
     "PickleType": "write LargeBinary",
@@ -34,6 +35,8 @@ def server_type(text: str, dialect: Dialect, place: Place) -> str:
 
     Raises SourceError for a portable type with arguments it does not take, or that the database lacks.
     """
+    if text.count("(") != text.count(")"):
+        raise SourceError(f"{text}: a parenthesis is missing", place=place, hint=QUOTE)
     match = _CALL.fullmatch(text)
     names = _portable()
     if match is None or match[1] not in names:
@@ -45,7 +48,7 @@ def server_type(text: str, dialect: Dialect, place: Place) -> str:
     try:
         values, named = _arguments(match[2] or "()")
         return str(names[match[1]](*values, **named).compile(dialect=dialect))
-    except (ValueError, TypeError, SyntaxError, SQLAlchemyError) as error:
+    except (ValueError, TypeError, AttributeError, SyntaxError, SQLAlchemyError) as error:
         raise SourceError(f"{text}: {str(error).splitlines()[0]}", place=place) from None
 
 

@@ -200,6 +200,12 @@ class _Dumper(yaml.SafeDumper):
         del indentless
         super().increase_indent(flow, False)
 
+    def choose_scalar_style(self) -> Any:
+        style = super().choose_scalar_style()
+        value = getattr(self.event, "value", "")
+        quotable = "'" in value and '"' not in value and "\\" not in value
+        return '"' if style == "'" and quotable else style  # SQL's own quotes need not be doubled then
+
     def ignore_aliases(self, data: Any) -> bool:
         del data
         return True

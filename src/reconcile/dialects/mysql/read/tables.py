@@ -13,7 +13,7 @@ from reconcile.state import Column, Comment, Default, Generated, Kind, Object, O
 _OPTION = re.compile(r"`?(\w+)`?=('(?:[^']|'')*'|\"[^\"]*\"|\S+)")
 _ON_UPDATE = re.compile(r"on update (\S+)", re.I)
 # What the server reports though nobody asked for it.
-_IMPLIED_OPTIONS = frozenset({("transactional", "1"), ("partitioned", "")})
+_IMPLIED_OPTIONS = frozenset({("transactional", "1"), ("page_checksum", "1")})  # of Aria
 _NUMBERS = re.compile(r"(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double|year)\b")
 
 

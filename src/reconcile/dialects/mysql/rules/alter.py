@@ -40,6 +40,7 @@ def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: F
     """The one statement; None if nothing is left to say (parts that go with their column)."""
     clauses = [*_drops(actions, scene, features), *_columns(table, actions, scene, features)]
     clauses += _adds(actions, scene, features)
+    clauses += _restated(table, actions, scene, features)
     clauses += _table_options(table, actions, scene)
     if not clauses:
         return None
@@ -143,6 +144,36 @@ def _adds(actions: Iterable[Action], scene: Scene, features: Features) -> Iterat
                 pass
 
 
+def _restated(table: Key, actions: Iterable[Action], scene: Scene, features: Features) -> Iterator[str]:
+    """Indexes said again so that they stay.
+
+    An index that the server made for a foreign key is dropped in silence as soon as another one, or another
+    foreign key's, begins with its columns ("ADD FOREIGN KEY": "may be silently dropped later"). Nothing tells which
+    are of that sort; one that is written out is not.
+    """
+    actions = tuple(actions)
+    taken = {action.key for action in actions}
+    arriving = [
+        (action.key.name, action.new.columns if isinstance(action.new, ForeignKey) else _columns_of(action.new))
+        for action in actions
+        if action.verb is Verb.CREATE and isinstance(action.new, ForeignKey | Index)
+    ]
+    for item in scene.base.children(table, Kind.INDEX):
+        if not isinstance(item, Index) or item.key in taken or item != scene.target.get(item.key):
+            continue
+        columns = _columns_of(item)
+        plain = not (item.unique or item.method or item.invisible or item.options) and columns
+        if plain and any(name != item.key.name and more[: len(columns)] == columns for name, more in arriving):
+            yield f"DROP KEY {MYSQL.ident(item.key.name)}"
+            yield f"ADD {key_clause(item, features)}"
+
+
+def _columns_of(item: Index) -> tuple[str, ...]:
+    """The columns of an index such as the server makes for a foreign key; none of another."""
+    simple = all(part.column and not part.length and not part.descending for part in item.parts)
+    return tuple(part.column or "" for part in item.parts) if simple else ()
+
+
 def _table_options(table: Key, actions: Iterable[Action], scene: Scene) -> Iterator[str]:
     words: list[str] = []
     for action in actions:
@@ -169,7 +200,6 @@ _UNSET = {
     "checksum": "0",
     "delay_key_write": "0",
     "connection": "''",
-    "page_compressed": "0",
 }
 
 

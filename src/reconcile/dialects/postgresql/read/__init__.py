@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -38,7 +39,7 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     if not session.in_transaction:
         with session.reading():
             return read(session, schemas=schemas)
-    with _printing_plainly(session):
+    with _printing_plainly(session), _uncollected():
         return _read(session, schemas)
 
 
@@ -62,6 +63,19 @@ def _read(session: Session, schemas: frozenset[str] | None) -> State:
     read_dependencies(reading)
     read_comments(reading)
     return State.build(reading.objects, reading.needs, dialect="postgresql", server=session.server, structural=False)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No cyclic garbage collection meanwhile: it would walk over the tens of thousands of new objects, all of
+    which live, again and again (a third of the time that a read takes)."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 @contextmanager

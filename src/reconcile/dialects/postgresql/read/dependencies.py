@@ -29,4 +29,19 @@ def read_dependencies(reading: Reading) -> None:
         if who.kind is Kind.SEQUENCE and what.kind in (Kind.COLUMN, Kind.TABLE):
             continue
         found.add((who, what))
-    reading.needs += found
+    reading.needs += found | _needs_of_enums(found)
+
+
+# Dependents of a column that are disturbed when its enum is made anew; others are converted along with it.
+_RIGID = frozenset({Kind.VIEW, Kind.COLUMN, Kind.DEFAULT, Kind.FOREIGN_KEY, Kind.OPAQUE})
+
+
+def _needs_of_enums(found: set[tuple[Key, Key]]) -> set[tuple[Key, Key]]:
+    """What uses a column of an enum type needs the enum as well: the catalog says so only of the column."""
+    enums: dict[Key, set[Key]] = {}
+    for who, what in found:
+        if what.kind is Kind.ENUM and who.kind is Kind.COLUMN:
+            enums.setdefault(who, set()).add(what)
+    if not enums:
+        return set()
+    return {(who, enum) for who, column in found if column in enums and who.kind in _RIGID for enum in enums[column]}

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from reconcile.dialects.postgresql.defaults import limits
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
 from reconcile.state import Identity, Key, Kind, Sequence, SequenceOwner, child_key
-
-_RANGES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 
 # (table oid, attnum) → the sequence's schema, name and settings
 IdentitySequences = dict[tuple[int, int], tuple[str, str, Identity]]
@@ -58,12 +57,6 @@ def read_owners(reading: Reading, owned: Owned) -> None:
             continue
         column = entry.keys[attnum]
         reading.add(SequenceOwner(key=child_key(Kind.SEQUENCE_OWNER, key), column=column), key, column)
-
-
-def limits(type_: str, increment: int) -> tuple[int, int]:
-    """The bounds a sequence of this type and direction has by itself."""
-    top = _RANGES[type_]
-    return (1, top - 1) if increment > 0 else (-top, -1)
 
 
 def _settings(type_: str, start: int, increment: int, minimum: int, maximum: int, cache: int, cycle: bool) -> Identity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from reconcile.dialects.postgresql.names import chosen_name
+from reconcile.dialects.postgresql.defaults import chosen_name
 from reconcile.dialects.postgresql.read.context import Catalog, Reading, TableEntry
 from reconcile.dialects.postgresql.read.sequences import IdentitySequences
 from reconcile.state import Column, Default, Generated, Identity, Key, Kind, Options, Table, child_key

@@ -52,7 +52,7 @@ class PostgresRules:
     def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
         """The SQL of a unit."""
         if tables.is_creation(unit):
-            return tables.create(unit, scene)
+            return tables.create(unit)
         if tables.is_removal(unit):
             return tables.drop(unit)
         action = min(unit.actions, key=lambda action: action.order)

@@ -13,7 +13,7 @@ from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import checks, columns, constraints, tables
 from reconcile.dialects.postgresql.rules.columns import Command
-from reconcile.dialects.postgresql.rules.grouping import identity_sequence
+from reconcile.dialects.postgresql.rules.grouping import INSIDE, identity_sequence
 from reconcile.dialects.postgresql.rules.text import ident, name_of
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import (
@@ -48,7 +48,8 @@ class _Alteration:
 def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
     """One Draft for the unit."""
     features: Features = scene.features
-    found = _Alteration(tables.table_of(unit.actions[0].key))
+    part = next(a.key for a in unit.actions if a.key.kind is Kind.TABLE or a.key.kind in INSIDE)
+    found = _Alteration(tables.table_of(part))
     present = {(action.verb, action.key): action for action in unit.actions}
     for action in unit.actions:
         _gather(found, action, present, scene, features)
@@ -82,7 +83,7 @@ def _gather(
     name = action.key.name
     if kind is Kind.COLUMN:
         found.light = False
-        _column(found, action, present, scene, features)
+        _column(found, action, present, features)
     elif kind is Kind.DEFAULT:
         found.light = False
         _default(found, action, present)
@@ -102,13 +103,7 @@ def _gather(
         found.words.append(f"{word} {kind.value} {name}")
 
 
-def _column(
-    found: _Alteration,
-    action: Action,
-    present: dict[tuple[Verb, Key], Action],
-    scene: Scene,
-    features: Features,
-) -> None:
+def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], Action], features: Features) -> None:
     name = ident(action.key.name)
     if action.verb is Verb.DROP:
         found.commands.append(Command(15, f"DROP COLUMN {name}"))

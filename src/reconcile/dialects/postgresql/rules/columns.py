@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from reconcile.dialects.postgresql.defaults import chosen_name
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.names import chosen_name
 from reconcile.dialects.postgresql.rules import casts, text
 from reconcile.dialects.postgresql.rules.text import ident, literal
 from reconcile.state import Column, Default, Identity
@@ -70,9 +70,8 @@ def alter(old: Column, new: Column, features: Features) -> Iterator[Command]:
 
 
 def _type(old: Column, new: Column, head: str) -> Command:
+    # Without COLLATE the column takes the collation of its type.
     collation = f" COLLATE {new.collation}" if new.collation is not None else ""
-    if new.collation is None and old.collation is not None and old.type == new.type:
-        collation = ' COLLATE pg_catalog."default"'
     using = "" if casts.converts_by_itself(old.type, new.type) else f" USING {_cast(old, new)}"
     writes = casts.rewrites(old.type, new.type)
     return Command(30, f"{head} TYPE {new.type}{collation}{using}", writes)

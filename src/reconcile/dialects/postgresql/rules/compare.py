@@ -43,8 +43,8 @@ def _in_place(change: Alter, features: Features) -> bool:
             assert isinstance(old, CheckConstraint) and isinstance(new, CheckConstraint)
             return fields == {"validated"} and new.validated
         case Kind.FOREIGN_KEY:
-            assert isinstance(old, ForeignKey) and isinstance(new, ForeignKey)
-            return _foreign_key_in_place(old, new, fields, features)
+            assert isinstance(new, ForeignKey)
+            return _foreign_key_in_place(new, fields, features)
         case Kind.VIEW:
             assert isinstance(old, View) and isinstance(new, View)
             return fields == {"options"} or _replaceable(old, new)
@@ -62,7 +62,7 @@ def _column_in_place(old: Column, new: Column, features: Features) -> bool:
     return features.has_set_expression
 
 
-def _foreign_key_in_place(old: ForeignKey, new: ForeignKey, fields: frozenset[str], features: Features) -> bool:
+def _foreign_key_in_place(new: ForeignKey, fields: frozenset[str], features: Features) -> bool:
     if fields <= _DEFERRAL:
         return True
     if fields == {"validated"}:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from reconcile.dialects.base import Scene
-from reconcile.dialects.postgresql.names import chosen_name
+from reconcile.dialects.postgresql.defaults import chosen_name
 from reconcile.state import Action, Column, Key, Kind, Object, SequenceOwner, Verb
 
 # Parts that stand inside CREATE TABLE, and that ALTER TABLE changes.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.postgresql.defaults import chosen_name
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.names import chosen_name
 from reconcile.dialects.postgresql.rules import types
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
 from reconcile.dialects.sqltext import POSTGRESQL

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.postgresql.rules.alter import continue_after_rows
-from reconcile.dialects.postgresql.rules.text import ident, literal, name_of, sequence_settings
+from reconcile.dialects.postgresql.rules.text import ident, literal, name_of, sequence_definition, sequence_settings
 from reconcile.state import Action, Column, Key, Sequence, SequenceOwner, Verb
 
 _UNLOGGED = ("persistence", "unlogged")
@@ -22,7 +22,7 @@ def render(action: Action) -> Iterable[Draft]:
     assert isinstance(new, Sequence)
     if action.verb is Verb.CREATE:
         unlogged = "UNLOGGED " if _UNLOGGED in new.options else ""
-        yield Draft(summary=f"create {new.key}", sql=(f"CREATE {unlogged}SEQUENCE {name} {sequence_settings(new)}",))
+        yield Draft(summary=f"create {new.key}", sql=(f"CREATE {unlogged}SEQUENCE {name}{sequence_definition(new)}",))
         return
     assert isinstance(old, Sequence)
     statements = [f"ALTER SEQUENCE {name} {sequence_settings(new)}"] if _settings(old) != _settings(new) else []

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconcile.dialects.base import Draft, Scene, Unit
+from reconcile.dialects.base import Draft, Unit
 from reconcile.dialects.postgresql.rules import text
 from reconcile.dialects.postgresql.rules.text import ident, name_of
-from reconcile.state import Column, Default, Key, Kind, Object, Table, Verb, child_key
+from reconcile.state import Column, Default, ForeignKey, Key, Kind, Object, Table, Verb, child_key
 
 # Options that CREATE TABLE has no WITH parameter for.
 _CLAUSES = frozenset({"tablespace", "persistence", "access_method", "replica_identity"})
 
 
-def create(unit: Unit, scene: Scene) -> Iterable[Draft]:
+def create(unit: Unit) -> Iterable[Draft]:
     """CREATE TABLE with whatever parts are in the unit, then what it cannot say."""
     new = [action.new for action in unit.actions if action.new is not None]
     table = next(item for item in new if isinstance(item, Table))
@@ -40,7 +40,13 @@ def create(unit: Unit, scene: Scene) -> Iterable[Draft]:
     statements = [sql]
     if further:
         statements.append(f"ALTER TABLE {name_of(table.key)} {', '.join(further)}")
-    yield Draft(summary=f"create {table.key}", sql=tuple(statements), lock=None)
+    yield Draft(summary=f"create {table.key}", sql=tuple(statements), lock=_pointed_at(table.key, constraints))
+
+
+def _pointed_at(table: Key, constraints: Iterable[Object]) -> str | None:
+    """The locks that foreign keys of a new table take on others."""
+    targets = {item.target for item in constraints if isinstance(item, ForeignKey) and item.target != table}
+    return " and ".join(f"SHARE ROW EXCLUSIVE on {name_of(target)}" for target in sorted(targets)) or None
 
 
 def drop(unit: Unit) -> Iterable[Draft]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from reconcile.dialects.postgresql.defaults import limits
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import (
     CheckConstraint,
@@ -249,11 +250,28 @@ def _index_clauses(include: tuple[str, ...], options: Mapping[str, str]) -> str:
 
 
 def sequence_settings(item: Sequence) -> str:
-    """All settings of a sequence, in words that CREATE and ALTER SEQUENCE both take."""
+    """All settings of a sequence, as ALTER SEQUENCE takes them."""
     return (
         f"AS {item.type} INCREMENT BY {item.increment} MINVALUE {item.minimum} MAXVALUE {item.maximum}"
         f" START WITH {item.start} CACHE {item.cache}{' CYCLE' if item.cycle else ' NO CYCLE'}"
     )
+
+
+def sequence_definition(item: Sequence) -> str:
+    """The settings that are not those of every new sequence of its type, as CREATE SEQUENCE takes them."""
+    low, high = limits(item.type, item.increment)
+    words = [f" AS {item.type}"] if item.type != "bigint" else []
+    usual_start = item.minimum if item.increment > 0 else item.maximum
+    for word, number, usual in (
+        ("INCREMENT BY", item.increment, 1),
+        ("MINVALUE", item.minimum, low),
+        ("MAXVALUE", item.maximum, high),
+        ("START WITH", item.start, usual_start),
+        ("CACHE", item.cache, 1),
+    ):
+        if number != usual:
+            words.append(f" {word} {number}")
+    return "".join(words) + (" CYCLE" if item.cycle else "")
 
 
 __all__ = [
@@ -272,6 +290,7 @@ __all__ = [
     "not_null",
     "parameters",
     "part",
+    "sequence_definition",
     "sequence_settings",
     "storage",
 ]

@@ -50,12 +50,10 @@ def _extend(old: Enum, new: Enum) -> Draft:
     for index, label in enumerate(new.labels):
         if label in old.labels:
             continue
-        if index:
-            place = f" AFTER {literal(new.labels[index - 1])}"
-        else:
-            place = f" BEFORE {literal(there[0])}" if there else ""
-        at_end = bool(index) and there and there[-1] == new.labels[index - 1]
-        statements.append(f"{head} {literal(label)}{'' if at_end else place}")
+        place = ""
+        if index < len(there):
+            place = f" AFTER {literal(there[index - 1])}" if index else f" BEFORE {literal(there[0])}"
+        statements.append(f"{head} {literal(label)}{place}")
         there.insert(index, label)
     added = ", ".join(label for label in new.labels if label not in old.labels)
     return Draft(summary=f"add to {new.key}: {added}", sql=tuple(statements), commits=True)

@@ -10,9 +10,10 @@ from reconcile.dialects.sqlite.text import Lexeme, closing, fold, lex, name_of, 
 Tokens = Sequence[Lexeme]
 
 _ITEM_WORDS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
-_COLUMN_WORDS = frozenset(
-    {"CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS", "GENERATED"}
-)
+_AFTER_COLUMN = frozenset({",", ")", ""})
+_AFTER_TYPE = _AFTER_COLUMN | {
+    *("CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS", "GENERATED")
+}
 
 
 class Unreadable(ValueError):
@@ -44,8 +45,6 @@ class Constraint:
     target_columns: list[str] = field(default_factory=list)
     on_delete: str = "NO ACTION"
     on_update: str = "NO ACTION"
-    match: str = "SIMPLE"
-    deferrable: bool = False
     initially_deferred: bool = False
 
 
@@ -81,59 +80,59 @@ class Index:
     where: Tokens | None
 
 
+_END = Lexeme("end", "", "")
+
+
 class _Walker:
     """Walks over tokens once. Not a value: it holds the place it has reached."""
 
-    __slots__ = ("at", "count", "tokens")
+    __slots__ = ("at", "tokens")
 
-    def __init__(self, tokens: Tokens) -> None:
-        self.tokens, self.at, self.count = tokens, 0, len(tokens)
+    def __init__(self, tokens: Tokens, at: int = 0) -> None:
+        self.tokens, self.at = [*tokens, _END, _END, _END], at
 
     @property
-    def more(self) -> bool:
-        return self.at < self.count
-
     def word(self) -> str:
-        """The next token as a keyword; empty where it is no word."""
-        if self.at < self.count:
-            token = self.tokens[self.at]
-            if token.kind == "word" or token.kind == "op":
-                return token.upper
-        return ""
+        """The next token as a keyword or sign (a quoted name is never one); empty at the end."""
+        return self.tokens[self.at].upper
 
     def take(self, *words: str) -> bool:
         """Step over these words if they are next."""
-        at = self.at
-        if at + len(words) > self.count:
-            return False
-        for offset, word in enumerate(words):
-            token = self.tokens[at + offset]
-            if token.upper != word or token.kind == "ident":
+        tokens, at = self.tokens, self.at
+        for word in words:
+            if tokens[at].upper != word:
                 return False
-        self.at = at + len(words)
+            at += 1
+        self.at = at
         return True
 
     def next(self) -> Lexeme:
-        if self.at >= self.count:
-            raise Unreadable("the statement ends too early")
+        """The next token, stepped over."""
         token = self.tokens[self.at]
+        if token is _END:
+            raise Unreadable("the statement ends too early")
         self.at += 1
         return token
 
     def name(self) -> str:
+        """A name, stepped over."""
         token = self.next()
         if token.kind in ("op", "number"):
             raise Unreadable(f"a name was expected at {token.text!r}")
-        return name_of(token)
+        return token.text if token.kind == "word" else name_of(token)
 
     def group(self) -> Tokens:
         """What the parentheses here hold."""
-        if self.word() != "(":
-            raise Unreadable("an opening parenthesis was expected")
+        if self.word != "(":
+            raise Unreadable(f"an opening parenthesis was expected at {self.tokens[self.at].text!r}")
         end = closing(self.tokens, self.at)
         inside = self.tokens[self.at + 1 : end]
         self.at = end + 1
         return inside
+
+    def rest(self) -> Tokens:
+        """All that is left."""
+        return self.tokens[self.at : -3]
 
 
 def items(tokens: Tokens) -> Iterator[Tokens]:
@@ -155,20 +154,22 @@ def items(tokens: Tokens) -> Iterator[Tokens]:
 def parse_table(sql: str) -> Table:
     """What a CREATE TABLE says. Raises Unreadable."""
     tokens = lex(sql)
-    opening = next((i for i, token in enumerate(tokens) if token.text == "(" and token.kind == "op"), None)
+    opening = next((i for i, token in enumerate(tokens) if token.text == "("), None)
     if opening is None:
         raise Unreadable("the table has no list of columns")
-    end = closing(tokens, opening)
+    walker = _Walker(tokens, opening + 1)
     table = Table()
-    pending: str | None = None  # SQLite wants no comma between table constraints
-    for item in items(tokens[opening + 1 : end]):
-        walker = _Walker(item)
-        if walker.word() in _ITEM_WORDS:
-            while walker.more:
-                pending = _table_constraint(walker, table, pending)
+    name: str | None = None
+    while True:
+        if walker.word in _ITEM_WORDS:
+            name = _table_constraint(walker, table, name)
         else:
             _column(walker, table)
-    options = {token.upper for token in tokens[end + 1 :]}
+        if walker.take(")"):
+            break
+        if not walker.take(",") and walker.word not in _ITEM_WORDS:  # SQLite wants no comma between constraints
+            raise Unreadable(f"{walker.next().text!r} was not expected")
+    options = {token.upper for token in walker.rest()}
     table.strict = "STRICT" in options
     table.without_rowid = "WITHOUT" in options
     return table
@@ -178,12 +179,10 @@ def _table_constraint(walker: _Walker, table: Table, name: str | None) -> str | 
     if walker.take("CONSTRAINT"):
         return walker.name()
     if walker.take("PRIMARY", "KEY"):
-        group = _Walker(walker.group())
-        found = Constraint(kind="PRIMARY", name=name)
-        if group.count and group.tokens[-1].upper == "AUTOINCREMENT":
-            found.autoincrement = True
-            group = _Walker(group.tokens[:-1])
-        found.parts = _parts(group.tokens)
+        inside = walker.group()
+        autoincrement = bool(inside) and inside[-1].upper == "AUTOINCREMENT"
+        parts = _parts(inside[:-1] if autoincrement else inside)
+        found = Constraint(kind="PRIMARY", name=name, parts=parts, autoincrement=autoincrement)
         found.on_conflict = _conflict(walker)
     elif walker.take("UNIQUE"):
         found = Constraint(kind="UNIQUE", name=name, parts=_parts(walker.group()))
@@ -205,13 +204,13 @@ def _table_constraint(walker: _Walker, table: Table, name: str | None) -> str | 
 def _column(walker: _Walker, table: Table) -> None:
     column = Column(name=walker.name())
     table.columns.append(column)
-    while walker.more and walker.word() not in _COLUMN_WORDS:  # the type: the pragma tells it
-        if walker.word() == "(":
+    while walker.word not in _AFTER_TYPE:  # the type: the pragma tells it
+        if walker.word == "(":
             walker.group()
         else:
             walker.next()
     name: str | None = None
-    while walker.more:
+    while walker.word not in _AFTER_COLUMN:
         if walker.take("CONSTRAINT"):
             name = walker.name()
             continue
@@ -242,7 +241,7 @@ def _column_constraint(walker: _Walker, table: Table, column: Column, name: str 
         found.expression = stripped(walker.group())
         found.on_conflict = _conflict(walker)
     elif walker.take("DEFAULT"):  # the pragma tells what
-        if walker.word() == "(":
+        if walker.word == "(":
             walker.group()
         elif walker.next().text in "+-":
             walker.next()
@@ -253,7 +252,7 @@ def _column_constraint(walker: _Walker, table: Table, column: Column, name: str 
     elif walker.take("GENERATED", "ALWAYS", "AS") or walker.take("AS"):
         column.generated = stripped(walker.group())
         _ = walker.take("STORED") or walker.take("VIRTUAL")
-    elif walker.word() in ("NOT", "DEFERRABLE", "INITIALLY"):  # a second clause of the REFERENCES before it
+    elif walker.word in ("NOT", "DEFERRABLE", "INITIALLY"):  # a second clause of the REFERENCES before it
         _deferrable(walker, table.constraints[-1])
     else:
         raise Unreadable(f"{walker.next().text!r} was not expected in column {column.name}")
@@ -261,34 +260,31 @@ def _column_constraint(walker: _Walker, table: Table, column: Column, name: str 
 
 def _references(walker: _Walker, found: Constraint) -> None:
     found.target = walker.name()
-    if walker.word() == "(":
+    if walker.word == "(":
         found.target_columns = [name_of(item[0]) for item in items(walker.group())]
-    while walker.more:
+    while True:
         if walker.take("ON", "DELETE"):
             found.on_delete = _action(walker)
         elif walker.take("ON", "UPDATE"):
             found.on_update = _action(walker)
         elif walker.take("ON", "INSERT"):  # parsed and ignored by SQLite
             _action(walker)
-        elif walker.take("MATCH"):
-            # SQLite parses MATCH and forgets it: every foreign key is MATCH SIMPLE (foreignkeys.html, 6).
-            found.match = walker.name().upper()
-        elif walker.word() in ("DEFERRABLE", "INITIALLY") or _is_not_deferrable(walker):
+        elif walker.take("MATCH"):  # parsed and forgotten: every foreign key is MATCH SIMPLE (foreignkeys.html, 6)
+            walker.name()
+        elif walker.word in ("DEFERRABLE", "INITIALLY") or _is_not_deferrable(walker):
             _deferrable(walker, found)
         else:
             return
 
 
 def _is_not_deferrable(walker: _Walker) -> bool:
-    after = walker.tokens[walker.at + 1 : walker.at + 2]
-    return walker.word() == "NOT" and bool(after) and after[0].upper == "DEFERRABLE"
+    return walker.word == "NOT" and walker.tokens[walker.at + 1].upper == "DEFERRABLE"
 
 
 def _deferrable(walker: _Walker, found: Constraint) -> None:
     negated = walker.take("NOT")
     if not walker.take("DEFERRABLE"):
         raise Unreadable("DEFERRABLE was expected")
-    found.deferrable = not negated
     if walker.take("INITIALLY"):
         found.initially_deferred = walker.name().upper() == "DEFERRED" and not negated
 
@@ -337,7 +333,7 @@ def parse_index(sql: str) -> Index:
     parts = _parts(walker.group())
     where = None
     if walker.take("WHERE"):
-        where = stripped(walker.tokens[walker.at :])
+        where = stripped(walker.rest())
     return Index(name=name, table=table, unique=unique, parts=parts, where=where)
 
 

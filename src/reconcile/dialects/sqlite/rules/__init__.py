@@ -8,7 +8,7 @@ from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.sqlite.features import Features
 from reconcile.dialects.sqlite.names import quoted
 from reconcile.dialects.sqlite.rules.columns import add_column, drop_column
-from reconcile.dialects.sqlite.rules.grouping import Host, group
+from reconcile.dialects.sqlite.rules.grouping import Host, group, is_rebuilt
 from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, create_view, drop
 from reconcile.dialects.sqlite.rules.rebuild import FOREIGN_KEYS_OFF, rebuild
 from reconcile.dialects.sqlite.rules.renames import rename
@@ -83,7 +83,7 @@ class SqliteRules:
             case "remove":
                 return (drop_column(host.key, scene),)
             case _:
-                return (rebuild(host.key, scene.base, scene.target, without=host.apart, actions=unit.actions),)
+                return (rebuild(host.key, scene.base, scene.target, unit.actions),)
 
 
 def _single(action: Action, scene: Scene) -> Draft:
@@ -104,7 +104,9 @@ def _single(action: Action, scene: Scene) -> Draft:
         case Action(verb=Verb.CREATE, new=View() as new):
             return Draft(summary=f"create {new.key}", sql=(create_view(new),))
         case Action(verb=Verb.CREATE, new=Trigger() as new):
-            return Draft(summary=f"create {new.key}", sql=(create_trigger(new),))
+            # Torn from the rebuild of its table by a knot: the rebuild may have made it already.
+            torn = new.key.parent is not None and is_rebuilt(new.key.parent, scene)
+            return Draft(summary=f"create {new.key}", sql=(*([drop(new)] if torn else ()), create_trigger(new)))
     raise Unplannable(f"SQLite has no way to {action.verb} {action.key}", key=action.key)
 
 

@@ -8,21 +8,17 @@ from dataclasses import dataclass
 from reconcile.dialects.base import Scene
 from reconcile.dialects.sqlite.features import Features
 from reconcile.dialects.sqlite.rules.columns import can_add, can_drop
-from reconcile.state import Action, Key, Kind, Verb
+from reconcile.state import FACETS, Action, Key, Kind, Object, State, Verb
 
 _STANDING_APART = frozenset({Kind.INDEX, Kind.TRIGGER})  # they have statements of their own
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What a unit is: "create", "drop" (table or view), "add", "remove" (column) or "rebuild" (table).
-
-    ``apart``: triggers of a rebuilt table that other units drop or make.
-    """
+    """What a unit is: "create", "drop" (table or view), "add", "remove" (column) or "rebuild" (table)."""
 
     what: str
     key: Key
-    apart: frozenset[Key] = frozenset()
 
 
 def group(actions: Sequence[Action], scene: Scene, features: Features) -> dict[Action, Host]:
@@ -51,9 +47,7 @@ def _in_table(table: Key, actions: Sequence[Action], scene: Scene, features: Fea
     native = _native(table, structural, scene, features)
     if native is not None:
         return native
-    apart = frozenset(action.key for action in actions if action.key.kind is Kind.TRIGGER)
-    host = Host("rebuild", table, apart)
-    return {action: host for action in actions if action.key.kind is not Kind.TRIGGER}
+    return dict.fromkeys(actions, Host("rebuild", table))  # indexes and triggers go and come with the table
 
 
 def _native(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> dict[Action, Host] | None:
@@ -93,3 +87,17 @@ def _column_of(action: Action) -> Key | None:
         if len(columns) == 1 and key.parent is not None:
             return Key(Kind.COLUMN, None, columns[0], key.parent)
     return None
+
+
+def is_rebuilt(table: Key, scene: Scene) -> bool:
+    """Whether something inside the table's own statement differs between the two ends."""
+    if table.kind is not Kind.TABLE or table not in scene.base or table not in scene.target:
+        return False
+
+    def inside(state: State) -> set[Object]:
+        parts: list[Object] = [state[table]]
+        for part in state.children(table):
+            parts += [part, *(facet for facet in state.children(part.key) if facet.key.kind in FACETS)]
+        return {part for part in parts if part.key.kind not in _STANDING_APART}
+
+    return inside(scene.base) != inside(scene.target)

@@ -23,12 +23,12 @@ def create_index(state: State, index: Index, *, name: str | None = None) -> str:
     return f"CREATE {unique}INDEX {called} ON {quoted(state, table)} ({parts_clause(state, table, index.parts)}){where}"
 
 
-def index_name(index: Object) -> str:
-    """The name of an index as it is spelled in its statement."""
-    if index.written is None:
-        return index.key.name
-    name = _name_in(index.written)
-    return name if name is not None and fold(name) == fold(index.key.name) else index.key.name
+def statement_name(item: Object) -> str:
+    """The name of a view, trigger or index as it is spelled in its statement."""
+    if item.written is None:
+        return item.key.name
+    name = _name_in(item.written)
+    return name if name is not None and fold(name) == fold(item.key.name) else item.key.name
 
 
 def create_view(view: View) -> str:
@@ -47,9 +47,10 @@ def create_trigger(trigger: Trigger) -> str:
 
 
 def drop(item: Object) -> str:
-    """DROP of a table, view, trigger or index."""
-    name = index_name(item) if isinstance(item, Index | View | Trigger) else spelled(item)
-    return f"DROP {item.key.kind.value.upper()} {SQLITE.ident(name)}"
+    """DROP of a table, view, trigger or index. A trigger may have gone with its table."""
+    name = statement_name(item) if isinstance(item, Index | View | Trigger) else spelled(item)
+    lenient = "IF EXISTS " if isinstance(item, Trigger) else ""
+    return f"DROP {item.key.kind.value.upper()} {lenient}{SQLITE.ident(name)}"
 
 
 def _name_in(statement: str) -> str | None:

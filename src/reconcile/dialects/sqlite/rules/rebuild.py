@@ -24,13 +24,11 @@ FOREIGN_KEYS_OFF = "PRAGMA foreign_keys=OFF"
 _ROWID_NAMES = ("rowid", "_rowid_", "oid")
 
 
-def rebuild(
-    table: Key, base: State, target: State, *, without: Collection[Key] = (), actions: Sequence[Action] = ()
-) -> Draft:
-    """Make the table as ``target`` has it and carry its rows over.
+def rebuild(table: Key, base: State, target: State, actions: Sequence[Action] = ()) -> Draft:
+    """Make the table as ``target`` has it, with its indexes and triggers, and carry its rows over.
 
-    ``without``: triggers on it that are away now and that others make again. ``actions``: what changes, to tell
-    what rows could be in the way. Raises Unplannable where something would be lost that we cannot make again.
+    ``actions``: what changes, to tell what rows could be in the way. Raises Unplannable where something would be
+    lost that we cannot make again.
     """
     lost = base.children(table, Kind.OPAQUE)
     if lost:
@@ -51,11 +49,7 @@ def rebuild(
         "PRAGMA legacy_alter_table=OFF",
     ]
     sql += [create_index(target, item) for item in target.children(table, Kind.INDEX) if isinstance(item, Index)]
-    sql += [
-        create_trigger(item)
-        for item in target.children(table, Kind.TRIGGER)
-        if isinstance(item, Trigger) and item.key not in without
-    ]
+    sql += [create_trigger(item) for item in target.children(table, Kind.TRIGGER) if isinstance(item, Trigger)]
     return Draft(
         summary=f"rebuild {table}{_what(actions)}",
         sql=tuple(sql),

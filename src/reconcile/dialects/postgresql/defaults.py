@@ -1,8 +1,10 @@
-"""Names that the server chooses, so that a name a person gave can be told from them."""
+"""What the server chooses by itself (names, sequence bounds), so that a person's choice can be told from it."""
 
 from __future__ import annotations
 
 _LONGEST = 63  # NAMEDATALEN - 1, in bytes
+
+_RANGES = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 
 
 def chosen_name(first: str, second: str, label: str) -> str:
@@ -20,3 +22,9 @@ def chosen_name(first: str, second: str, label: str) -> str:
         a, b = a[:length_a], b[:length_b]
     # Cut between characters, as pg_mbcliplen does.
     return f"{a.decode(errors='ignore')}_{b.decode(errors='ignore')}_{label}"
+
+
+def limits(type_: str, increment: int) -> tuple[int, int]:
+    """The bounds a sequence of this type and direction has by itself."""
+    top = _RANGES[type_]
+    return (1, top - 1) if increment > 0 else (-top, -1)
