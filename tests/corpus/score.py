@@ -23,6 +23,7 @@ def main(out: TextIO = sys.stdout) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--server", action="append", choices=servers.NAMES, help="repeatable; default: all that run")
     parser.add_argument("--case", default="*", help="glob over suite/case")
+    parser.add_argument("--sample", type=int, default=1, metavar="N", help="about one case in N, always the same")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seconds", type=int, default=60, help="for one case")
     parser.add_argument("--accept", action="store_true", help="write expected.json from what is found")
@@ -30,9 +31,10 @@ def main(out: TextIO = sys.stdout) -> int:
     options = parser.parse_args()
     if shared_folder() is None:
         parser.error(ABSENT)
-    if options.accept and options.case != "*":
-        parser.error("--accept needs every case: leave --case out")
-    todo = [entry for entry in entries(_running(options.server, out)) if fnmatch(entry.id, options.case)]
+    if options.accept and (options.case != "*" or options.sample != 1):
+        parser.error("--accept needs every case: leave --case and --sample out")
+    everything = entries(_running(options.server, out))
+    todo = [entry for entry in everything if fnmatch(entry.id, options.case) and entry.sampled(options.sample)]
     marks = expected.read()
     found: dict[str, dict[str, Outcome]] = defaultdict(dict)
     surprises = 0

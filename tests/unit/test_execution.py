@@ -547,3 +547,51 @@ def test_a_newer_layout_is_refused(lab: Lab) -> None:
     lab.world.session.execute("UPDATE reconcile_layout SET version = 99")
     with pytest.raises(RevisionError, match="newer"):
         History(lab.world.session, namespaces=False).runs()
+
+
+# -- what only one database does
+
+
+@pytest.mark.parametrize("server", [POSTGRESQL15], indirect=True)
+def test_the_leftover_of_a_concurrent_build_is_removed_before_the_next_attempt(lab: Lab) -> None:
+    lab.run(lab.job(*lab.phases(A)))
+    for number in (1, 2):
+        lab.world.session.execute(f"INSERT INTO a (id, n) VALUES ({number}, 7)")
+    before = lab.read()
+    build = lab.phase("CREATE UNIQUE INDEX CONCURRENTLY a_n ON a (n)", transactional=False)
+    alone = lab.job(build, name="r2")
+    with pytest.raises(ServerError, match="could not create unique index") as caught:
+        lab.run(alone)
+    assert "nothing was changed" in caught.value.hint
+    assert lab.read() == before  # the invalid index is gone again
+
+    later = lab.job(lab.phase(B), build, name="r3")
+    with pytest.raises(ServerError):
+        lab.run(later)
+    assert lab.history.unfinished() is not None
+    assert any(getattr(item, "valid", True) is False for item in lab.read())
+    lab.world.session.execute("UPDATE a SET n = id")
+    assert lab.run(later) == lab.world.read(lab.model)
+    assert [(run.revision, run.state) for run in lab.history.runs()] == [
+        ("r1", "done"),
+        ("r2", "failed"),
+        ("r3", "done"),
+    ]
+
+
+@pytest.mark.parametrize("server", [POSTGRESQL15], indirect=True)
+def test_history_lives_beside_the_tables_where_no_schema_may_be_made(lab: Lab) -> None:
+    role = f"rc_test_role_{lab.world.session.query('SELECT current_database()')[0][0]}"
+    session = lab.world.session
+    session.execute(f"CREATE ROLE {role}")
+    try:
+        session.execute(f"GRANT CREATE, USAGE ON SCHEMA public TO {role}")
+        session.execute(f"SET ROLE {role}")
+        lab.run(lab.job(*lab.phases(A)))
+        places = session.query("SELECT schemaname FROM pg_tables WHERE tablename = 'reconcile_history'")
+        assert places == [("public",)]
+        assert History(session, namespaces=True).applied() == ("r1",)
+    finally:
+        session.execute("RESET ROLE")
+        session.execute(f"DROP OWNED BY {role}")
+        session.execute(f"DROP ROLE {role}")

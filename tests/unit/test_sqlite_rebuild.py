@@ -41,6 +41,7 @@ class Bench:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.session = DIALECT.open(f"sqlite:///{path}")
+        self.session.execute("PRAGMA synchronous=OFF")
         self.rules = DIALECT.rules(DIALECT.features(self.session))
 
     def load(self, script: str) -> None:

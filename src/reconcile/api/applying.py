@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from reconcile.execution.events import Listener, silent
 from reconcile.execution.job import Job, World
 from reconcile.hazards.judge import judge
 from reconcile.revisions import file as revision_file
-from reconcile.state import Hazard, Level, Object, Plan, State
+from reconcile.state import Hazard, Level, Plan
 from reconcile.state.revision import Revision
 
 
@@ -91,12 +91,17 @@ def _refuse_danger(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> N
     """Raises Refused for hazards of level danger, as things are now, that are not allowed."""
     found: list[Hazard] = []
     denied = frozenset(bench.project.deny)
+    live = before = bench.read()
     for job in jobs:
-        before, after = _images(bench, job.before.values()), _images(bench, job.after.values())
-        filled = bench.filled(before, list(job.touches)) if before.objects else frozenset()
+        # Whole states, not only the images of what is touched: a dropped column's table tells whether rows go.
+        touched = job.touches
+        kept = (item for key, item in before.objects.items() if key not in touched)
+        after = before.with_objects([*kept, *job.after.values()])
+        filled = bench.filled(live, list(touched))
         for phase in judge(job.phases, before=before, after=after, filled=filled):
             for step in phase.steps:
                 found.extend(hazard for hazard in step.hazards if _stops(hazard, denied, allow))
+        before = after
     if not found:
         return
     codes = sorted({hazard.code for hazard in found if hazard.code not in denied})
@@ -112,10 +117,6 @@ def _stops(hazard: Hazard, denied: frozenset[str], allow: Sequence[str]) -> bool
     if hazard.code in denied:
         return hazard.level is not Level.INFO
     return hazard.level is Level.DANGER and hazard.code not in allow and "all" not in allow
-
-
-def _images(bench: Bench, objects: Iterable[Object]) -> State:
-    return State.build(objects, dialect=bench.dialect.name, server=bench.session.server)
 
 
 # -- revert

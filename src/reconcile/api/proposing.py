@@ -87,8 +87,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
 
 def _judged(bench: Bench, planned: Planned, live: State) -> Planned:
     """With the hazards that depend on which tables hold rows."""
-    touched = [change.key for change in planned.changes if change.key in live]
-    filled = bench.filled(live, touched)
+    filled = bench.filled(live, [change.key for change in planned.changes])
     phases = judge(planned.plan.phases, before=planned.base, after=planned.goal, filled=filled)
     back = judge(planned.plan.revert_phases, before=planned.goal, after=planned.base, filled=filled)
     return replace(planned, plan=replace(planned.plan, phases=phases, revert_phases=back))

@@ -32,7 +32,7 @@ def pending_of(bench: Bench, *, upto: str | None = None) -> tuple[Revision, ...]
     found = folder.pending(bench.history.applied(), upto=upto)
     for revision in found:
         check_runnable(revision, bench)
-    folder.check_sealeds(found)
+    folder.check_seals(found)
     return found
 
 

@@ -122,7 +122,7 @@ class Console:
             from reconcile.errors import ReconcileError
 
             raise ReconcileError(
-                f"{question} Nobody is here to answer: this is not a terminal.",
+                f"nobody can answer “{question}”: this is not a terminal",
                 hint=f"look at it with --dry-run, then run it with {flag}",
             )
         self.err.write(f"\n{question} [y/N] ")
@@ -176,15 +176,16 @@ class Console:
         """An error on purpose: what is wrong, the evidence, what to do."""
         from reconcile.dialects.connect import redact
 
-        first, *more = redact(str(error)).splitlines() or [""]
-        said = [line(("Error: ", Style.DANGER), first, hang=2), *(line(row, indent=2, hang=2) for row in more)]
-        said += [line(redact(row), indent=2, hang=2) for row in _evidence(error)]
+        said = _REFUSED if _is_refusal(error) else redact(str(error))
+        first, *more = said.splitlines() or [""]
+        rows = [line(("Error: ", Style.DANGER), first, hang=2), *(line(row.strip(), indent=2, hang=2) for row in more)]
+        rows += [line(redact(row), indent=2, hang=2) for row in _evidence(error)]
         if error.hint:
-            said += [
+            rows += [
                 line(("→ " if index == 0 else "  ", Style.COMMAND), redact(row), indent=2, hang=2)
                 for index, row in enumerate(error.hint.splitlines())
             ]
-        self.complain(*said)
+        self.complain(*rows)
         if self.verbose:
             self.complain(*(line((redact(row), Style.FAINT)) for row in _trace(error)))
 
@@ -204,6 +205,15 @@ class Console:
             )
 
 
+_REFUSED = "refused, and nothing has been changed, because of"
+
+
+def _is_refusal(error: ReconcileError) -> bool:
+    from reconcile.errors import Refused
+
+    return isinstance(error, Refused) and bool(error.hazards)
+
+
 def _trace(error: BaseException) -> list[str]:
     return "".join(traceback.format_exception(error)).splitlines()
 
@@ -213,7 +223,7 @@ _MOST_EVIDENCE = 20  # lines; the rest is counted
 
 def _evidence(error: ReconcileError) -> list[str]:
     """The data an error carries, as lines."""
-    from reconcile.errors import CheckFailed, Mismatch, RehearsalFailed, ServerError, SourceError
+    from reconcile.errors import CheckFailed, Mismatch, Refused, RehearsalFailed, ServerError, SourceError
 
     found: list[str] = []
     match error:
@@ -221,6 +231,8 @@ def _evidence(error: ReconcileError) -> list[str]:
             found = [", ".join("NULL" if value is None else str(value) for value in row) for row in error.samples]
             if error.count > len(found):
                 found.append(f"… and {error.count - len(found):,} more rows")
+        case Refused(hazards=hazards):
+            found = [f"{item.level} {item.code}: {item.message}" for item in hazards]
         case Mismatch() | RehearsalFailed():
             found = list(error.differences)
         case ServerError(sql=sql) if sql:

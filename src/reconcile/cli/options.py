@@ -207,8 +207,7 @@ def refuse(hazards: Sequence[Hazard], *, allow: Sequence[str], deny: Sequence[st
     codes = " ".join(f"--allow {code}" for code in sorted({item.code for item in wanted}))
     if denied or wanted:
         raise Refused(
-            "refused, nothing has been changed:\n"
-            + "\n".join(f"{item.code}: {item.message}" for item in (*denied, *wanted)),
+            "; ".join(item.message for item in (*denied, *wanted)),
             hazards=(*denied, *wanted),
             hint="the configuration denies it ('deny:')" if denied else f"to do it all the same: {codes}",
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from reconcile.state import Effect, Hazard, Key, Object, State, Step
 
+BREAKS_READERS = "breaks-readers"  # the hazard of a rename, see rename.py
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
@@ -18,11 +20,18 @@ class View:
     filled: frozenset[Key]  # tables known to hold rows
 
     def dropped(self) -> Iterator[Object]:
-        """Objects that are there before the plan, go in this step, and are not there at its end."""
+        """Objects that are there before the plan, go in this step, and are not there at its end.
+
+        What is only renamed does not go: a step that renames says so by its hazard.
+        """
+        renamed = [hazard.key for hazard in self.step.hazards if hazard.code == BREAKS_READERS]
         return (
             self.before[e.key]
             for e in self.step.effects
-            if e.after is None and e.key in self.before and e.key not in self.after
+            if e.after is None
+            and e.key in self.before
+            and e.key not in self.after
+            and not any(e.key.within(key) for key in renamed)
         )
 
     def altered(self) -> Iterator[tuple[Object, Object]]:

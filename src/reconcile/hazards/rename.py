@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from reconcile.hazards.base import BREAKS_READERS
 from reconcile.state import Hazard, Level, Rename
 
-CODE = "breaks-readers"
+CODE = BREAKS_READERS
 
 
 def of_rename(rename: Rename) -> tuple[Hazard, ...]:

@@ -12,45 +12,56 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from reconcile.reports.describe import opaque_name
 from reconcile.state import (
     CheckConstraint,
     Column,
     Comment,
     Default,
+    Enum,
     ForeignKey,
     Index,
     IndexPart,
     Key,
     Kind,
+    Opaque,
     PrimaryKey,
+    SequenceOwner,
     State,
     Table,
     Unique,
     child_key,
 )
 
+_WIDTH = 100  # columns of a line of imports
+
 
 def models(state: State) -> str:
     """The source of a module with one class for each table, in the order in which they are made."""
     module = _Module()
     classes = [_class(state, table, module) for table in _in_order(state)]
+    owned = {owner.key.parent for owner in state.of_kind(Kind.SEQUENCE_OWNER)}
+    said = (Kind.TABLE, Kind.SCHEMA, Kind.ENUM)
     skipped = sorted(
-        f"{item.key}" for item in state if item.key.root.kind not in (Kind.TABLE, Kind.SCHEMA) and not item.key.parent
+        opaque_name(item) if isinstance(item, Opaque) else str(item.key)
+        for item in state
+        if item.key.parent is None and item.key.kind not in said and item.key not in owned
     )
     head = ['"""Models of an existing database."""', "", "from __future__ import annotations", ""]
     if module.standard:
         head += [*(f"import {name}" for name in sorted(module.standard)), ""]
-    names = sorted(
-        module.names | {"MetaData"} if module.naming else module.names, key=lambda name: (name.lower(), name)
-    )
-    head += [f"from sqlalchemy import {', '.join(names)}"] if names else []
+    names = sorted(module.names, key=lambda name: (name.lower(), name))
+    imported = f"from sqlalchemy import {', '.join(names)}"
+    if len(imported) > _WIDTH:
+        imported = "\n".join(["from sqlalchemy import (", *(f"    {name}," for name in names), ")"])
+    head += [imported] if names else []
     head += ["from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column"]
     head += ["from sqlalchemy.types import UserDefinedType"] if module.exact else []
     head += ["", "", "class Base(DeclarativeBase):", '    """All tables of this module."""']
     if module.exact:
         head += ["", "", _EXACT]
     if skipped:
-        head += ["", "", "# Not tables, so not here:", *(f"#   {text.removeprefix('opaque ')}" for text in skipped)]
+        head += ["", "", "# Not tables, so not here:", *(f"#   {text}" for text in skipped)]
     return "\n".join(head) + "".join(f"\n\n\n{text}" for text in classes) + "\n"
 
 
@@ -74,7 +85,6 @@ class _Module:
     standard: set[str] = field(default_factory=set)  # modules of the standard library
     classes: set[str] = field(default_factory=set)
     exact: bool = False
-    naming: bool = False
 
     def use(self, name: str) -> str:
         self.names.add(name)
@@ -107,7 +117,7 @@ def _class(state: State, table: Table, module: _Module) -> str:
     primary = next((item for item in state.children(key, Kind.PRIMARY_KEY) if isinstance(item, PrimaryKey)), None)
     taken: set[str] = {"metadata", "registry"}
     attributes = {column.key.name: _attribute(column.key.name, taken) for column in columns}
-    rows = [f"class {name}(Base):", f"    __tablename__ = {key.name!r}"]
+    rows = [f"class {name}(Base):", f"    __tablename__ = {_quoted(key.name)}"]
     arguments = [*_table_arguments(state, key, primary, module), *_table_keywords(state, table)]
     if arguments:
         rows += ["    __table_args__ = (", *(f"        {argument}," for argument in arguments), "    )"]
@@ -128,27 +138,35 @@ def _class(state: State, table: Table, module: _Module) -> str:
 
 def _column(state: State, column: Column, attribute: str, primary: PrimaryKey | None, module: _Module) -> str:
     name = column.key.name
-    type_text, python = _type(column.type, state.dialect, module)
-    arguments = [repr(name)] if attribute != name else []
+    type_text, python = _type(state, column.type, module)
+    arguments = [_quoted(name)] if attribute != name else []
     arguments.append(type_text)
     if column.identity is not None:
         arguments.append(_identity(column, module))
     if column.generated is not None:
         arguments.append(
-            f"{module.use('Computed')}({column.generated.expression!r}, persisted={column.generated.stored})"
+            f"{module.use('Computed')}({_quoted(column.generated.expression)}, persisted={column.generated.stored})"
         )
     default = state.get(child_key(Kind.DEFAULT, column.key))
-    if isinstance(default, Default):
-        arguments.append(f"server_default={module.use('text')}({default.expression!r})")
-    if primary is not None and name in primary.columns:
+    if isinstance(default, Default) and not (_is_serial(state, column) and _is_key(column, primary)):
+        arguments.append(f"server_default={_sql(default.expression, module)}")
+    if _is_key(column, primary):
         arguments.append("primary_key=True")
-        if not column.auto_increment and column.identity is None and python == "int":
-            arguments += ["autoincrement=False"] if len(primary.columns) > 1 else []
     comment = state.get(child_key(Kind.COMMENT, column.key))
     if isinstance(comment, Comment):
-        arguments.append(f"comment={comment.text!r}")
-    hint = f"{python} | None" if column.nullable and not (primary and name in primary.columns) else python
+        arguments.append(f"comment={_quoted(comment.text)}")
+    hint = f"{python} | None" if column.nullable and not _is_key(column, primary) else python
     return f"{attribute}: Mapped[{hint}] = mapped_column({', '.join(arguments)})"
+
+
+def _is_key(column: Column, primary: PrimaryKey | None) -> bool:
+    return primary is not None and column.key.name in primary.columns
+
+
+def _is_serial(state: State, column: Column) -> bool:
+    """Whether a sequence belongs to the column, as SQLAlchemy makes one for an integer primary key."""
+    owners = state.of_kind(Kind.SEQUENCE_OWNER)
+    return any(isinstance(owner, SequenceOwner) and owner.column == column.key for owner in owners)
 
 
 def _identity(column: Column, module: _Module) -> str:
@@ -163,7 +181,7 @@ def _identity(column: Column, module: _Module) -> str:
         "cycle": identity.cycle or None,
         "cache": identity.cache,
     }
-    given = ", ".join(f"{name}={value!r}" for name, value in words.items() if value is not None)
+    given = ", ".join(f"{name}={_quoted(value)}" for name, value in words.items() if value is not None)
     return f"{module.use('Identity')}({given})"
 
 
@@ -189,22 +207,27 @@ _TYPES: dict[str, tuple[str, str]] = {
 _PYTHON = {"int": "int", "text": "str", "char": "str", "timestamp": "datetime.datetime", "date": "datetime.date"}
 
 
-def _type(words: str, dialect: str, module: _Module) -> tuple[str, str]:
+def _type(state: State, words: str, module: _Module) -> tuple[str, str]:
     """The expression for a type, and the Python type of its values."""
+    for item in state.of_kind(Kind.ENUM):
+        if isinstance(item, Enum) and words in (item.key.name, item.key.dotted):
+            schema = "" if item.key.schema in (None, "public") else f", schema={_quoted(item.key.schema)}"
+            return f"{module.use('Enum')}({_names(item.labels)}, name={_quoted(item.key.name)}{schema})", "str"
+    words = _DISPLAY_WIDTHS.get(words.lower(), words)
     match = re.fullmatch(r"([a-z ]+?)\s*(?:\(\s*(\d+(?:\s*,\s*\d+)?)\s*\))?", words.lower())
     if match is not None:
         form = match[1] + ("()" if match[2] else "")
         if form in _TYPES:
             text, python = _TYPES[form]
-            text = text.format(match[2] or "")
-            if _spelled(text, dialect) == _plain(words):
+            text = text.format(", ".join(re.findall(r"\d+", match[2] or "")))
+            if _spelled(text, state.dialect) == _plain(words):
                 module.use(text.partition("(")[0])
                 _import_for(python, module)
                 return text, python
     module.exact = True
     python = next((name for start, name in _PYTHON.items() if start in words.lower()), "object")
     _import_for(python, module)
-    return f"Exact({words!r})", python
+    return f"Exact({_quoted(words)})", python
 
 
 def _spelled(expression: str, dialect: str) -> str:
@@ -219,6 +242,8 @@ def _spelled(expression: str, dialect: str) -> str:
     return _plain(made.compile(dialect=registry.load(dialect)()))
 
 
+# MySQL before 8.0.19 and MariaDB show the width they give to an integer that was declared without one.
+_DISPLAY_WIDTHS = {"int(11)": "integer", "bigint(20)": "bigint", "smallint(6)": "smallint"}
 _SAME_WORD = {"character varying": "varchar", "character": "char", "int": "integer", "bool": "boolean"}
 
 
@@ -238,14 +263,14 @@ def _import_for(python: str, module: _Module) -> None:
 
 
 def _table_arguments(state: State, table: Key, primary: PrimaryKey | None, module: _Module) -> Iterator[str]:
-    if primary is not None and primary.named and table.name and state.dialect and primary.key.name.lower() != "primary":
-        yield f"{module.use('PrimaryKeyConstraint')}({_names(primary.columns)}, name={primary.key.name!r})"
+    if primary is not None and primary.named and primary.key.name.lower() != "primary":
+        yield f"{module.use('PrimaryKeyConstraint')}({_names(primary.columns)}, name={_quoted(primary.key.name)})"
     for item in state.children(table):
         match item:
             case Unique():
                 yield f"{module.use('UniqueConstraint')}({_names(item.columns)}{_named(item.key, item.named)})"
             case CheckConstraint():
-                yield f"{module.use('CheckConstraint')}({item.expression!r}{_named(item.key, item.named)})"
+                yield f"{module.use('CheckConstraint')}({_quoted(item.expression)}{_named(item.key, item.named)})"
             case ForeignKey():
                 yield _foreign_key(state, item, module)
             case Index() if item.implied_by is None:
@@ -253,7 +278,7 @@ def _table_arguments(state: State, table: Key, primary: PrimaryKey | None, modul
 
 
 def _named(key: Key, named: bool) -> str:
-    return f", name={key.name!r}" if named else ""
+    return f", name={_quoted(key.name)}" if named else ""
 
 
 def _foreign_key(state: State, item: ForeignKey, module: _Module) -> str:
@@ -262,11 +287,11 @@ def _foreign_key(state: State, item: ForeignKey, module: _Module) -> str:
     if not columns:  # SQLite: the primary key is meant
         primary = next(iter(state.children(item.target, Kind.PRIMARY_KEY)), None)
         columns = primary.columns if isinstance(primary, PrimaryKey) else ()
-    options = [f"ondelete={item.on_delete!r}"] if item.on_delete != "NO ACTION" else []
-    options += [f"onupdate={item.on_update!r}"] if item.on_update != "NO ACTION" else []
-    options += [f"match={item.match!r}"] if item.match != "SIMPLE" else []
+    options = [f"ondelete={_quoted(item.on_delete)}"] if item.on_delete != "NO ACTION" else []
+    options += [f"onupdate={_quoted(item.on_update)}"] if item.on_update != "NO ACTION" else []
+    options += [f"match={_quoted(item.match)}"] if item.match != "SIMPLE" else []
     options += ["deferrable=True"] if item.deferrable else []
-    options += ["initially='DEFERRED'"] if item.initially_deferred else []
+    options += ['initially="DEFERRED"'] if item.initially_deferred else []
     tail = "".join(f", {option}" for option in options)
     targets = [f"{target}.{column}" for column in columns]
     return (
@@ -278,28 +303,31 @@ def _foreign_key(state: State, item: ForeignKey, module: _Module) -> str:
 def _index(state: State, item: Index, module: _Module) -> str:
     parts = ", ".join(_part(part, module) for part in item.parts)
     options = ["unique=True"] if item.unique else []
-    options += [f"{state.dialect}_where={module.use('text')}({item.where!r})"] if item.where else []
-    options += [f"{state.dialect}_using={item.method!r}"] if item.method else []
+    options += [f"{state.dialect}_where={_sql(item.where, module)}"] if item.where else []
+    options += [f"{state.dialect}_using={_quoted(item.method)}"] if item.method else []
     options += [f"{state.dialect}_include=[{_names(item.include)}]"] if item.include else []
     operators = {part.column: part.opclass for part in item.parts if part.opclass and part.column}
-    options += [f"{state.dialect}_ops={operators!r}"] if operators else []
+    options += [f"{state.dialect}_ops={_quoted(operators)}"] if operators else []
     lengths = {part.column: part.length for part in item.parts if part.length and part.column}
-    options += [f"{state.dialect}_length={lengths!r}"] if lengths else []
+    options += [f"{state.dialect}_length={_quoted(lengths)}"] if lengths else []
     options += [f"{state.dialect}_nulls_not_distinct=True"] if item.nulls_not_distinct else []
-    return f"{module.use('Index')}({item.key.name!r}, {parts}{''.join(f', {option}' for option in options)})"
+    return f"{module.use('Index')}({_quoted(item.key.name)}, {parts}{''.join(f', {option}' for option in options)})"
 
 
 def _part(part: IndexPart, module: _Module) -> str:
     simple = part.column is not None and not (part.descending or part.nulls or part.collation)
     if simple:
-        return repr(part.column)
+        return _quoted(part.column)
     words = part.column if part.column is not None and part.column.isidentifier() else f"({part.expression})"
     if part.column is not None and not part.column.isidentifier():
         words = '"' + part.column.replace('"', '""') + '"'
     words += f' COLLATE "{part.collation}"' if part.collation else ""
     words += " DESC" if part.descending else ""
     words += f" NULLS {part.nulls.upper()}" if part.nulls else ""
-    return f"{module.use('text')}({words!r})"
+    return _sql(words, module)
+
+
+_OPTION_NAMES = {"collation": "collate"}  # where SQLAlchemy's word is another
 
 
 def _table_keywords(state: State, table: Table) -> Iterator[str]:
@@ -310,16 +338,33 @@ def _table_keywords(state: State, table: Table) -> Iterator[str]:
     if isinstance(comment, Comment):
         found["comment"] = comment.text
     for name, value in table.options:
-        found[f"{state.dialect}_{name}"] = True if value == "true" else value
+        if name == "persistence":
+            found["prefixes"] = [value.upper()]
+            continue
+        found[f"{state.dialect}_{_OPTION_NAMES.get(name, name)}"] = True if value == "true" else value
     if found:
-        yield "{" + ", ".join(f"{name!r}: {value!r}" for name, value in found.items()) + "}"
+        yield "{" + ", ".join(f"{_quoted(name)}: {_quoted(value)}" for name, value in found.items()) + "}"
 
 
 # -- names
 
 
+def _sql(expression: str, module: _Module) -> str:
+    """A piece of SQL as SQLAlchemy's text(), which would take ":name" for a parameter."""
+    return f"{module.use('text')}({_quoted(re.sub(_PARAMETER, _ESCAPED, expression))})"
+
+
+_PARAMETER, _ESCAPED = r"(?<![:\w\\]):(?=\w)", r"\\:"
+
+
+def _quoted(value: Any) -> str:
+    """The value as Python source, strings in double quotes where that needs no escaping."""
+    source = repr(value)
+    return f'"{source[1:-1]}"' if source[:1] == "'" and '"' not in source else source
+
+
 def _names(names: Iterable[str]) -> str:
-    return ", ".join(repr(name) for name in names)
+    return ", ".join(_quoted(name) for name in names)
 
 
 def _class_name(table: str, taken: set[str]) -> str:

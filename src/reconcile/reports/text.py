@@ -321,10 +321,10 @@ def revision(item: Revision, *, verbose: bool = False) -> Iterator[Line]:
 def to_revert(found: Sequence[Revision], *, database: str = "", verbose: bool = False) -> Iterator[Line]:
     """What a revert is about to do."""
     where = [f" on {database}"] if database else []
-    yield line(("Revert ", Style.TITLE), plural(len(found), "revision"), ", newest first" * (len(found) > 1), *where)
+    yield line(("Revert ", Style.TITLE), plural(len(found), "revision"), *where, ", newest first" * (len(found) > 1))
     yield from revision_list(found)
-    yield BLANK
     for item in found:
+        yield BLANK
         title = "Steps" if len(found) == 1 else f"Steps back from {item.id}"
         yield from _phases(item.plan.revert_phases, title, verbose=verbose)
 
@@ -395,8 +395,10 @@ _RUN = {
 def status(found: Status, *, verbose: bool = False) -> Iterator[Line]:
     """Where the database stands, the worst first."""
     yield line((found.database, Style.TITLE), (f" · {found.server}", Style.FAINT))
-    heads = listed(found.heads) if found.heads else "nothing applied yet"
-    yield line(("at ", Style.FAINT), (heads, Style.NAME), indent=2, hang=3)
+    if found.heads:
+        yield line(("at ", Style.FAINT), (listed(found.heads), Style.NAME), indent=2, hang=3)
+    else:
+        yield line(("nothing applied yet", Style.FAINT), indent=2)
     yield BLANK
     if found.unfinished:
         yield line(("‼ ", Style.DANGER), found.unfinished[:1].upper() + found.unfinished[1:], hang=2)
@@ -415,8 +417,12 @@ def status(found: Status, *, verbose: bool = False) -> Iterator[Line]:
         yield line(("• ", Style.ALTER), f"The desired state differs{after}:", hang=2)
         yield from changes(found.proposal.changes, verbose=verbose)
     if not found.changes_pending:
-        said = "as desired" if found.proposal is not None else "as history says; no desired state is configured"
-        yield line(("✔ ", Style.GOOD), f"Up to date: the database is {said}.", hang=2)
+        if found.proposal is not None:
+            yield line(("✔ ", Style.GOOD), "Up to date: the database is as desired.", hang=2)
+        elif found.heads:
+            yield line(("✔ ", Style.GOOD), "As history says. (No desired state is configured.)", hang=2)
+        else:
+            yield line(("· ", Style.FAINT), "Nothing to compare with: no history, and no desired state given.", hang=2)
     yield from _unmanaged(found.unmanaged, verbose=verbose)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -68,6 +68,9 @@ class Folder:
         """All of them, each after those it builds on."""
         return self.revisions
 
+    def __iter__(self) -> Iterator[Revision]:
+        return iter(self.revisions)
+
     def __len__(self) -> int:
         return len(self.revisions)
 
@@ -93,11 +96,10 @@ class Folder:
         if name in self.by_id:
             return self.by_id[name]
         if name == "head":
-            if len(self.heads) != 1:
-                several = (
-                    f"there are {len(self.heads)} heads: {', '.join(self.heads)}" if self.heads else "no revisions"
-                )
-                raise RevisionError(f"there is no one head ({several})", hint="name the revision")
+            if not self.heads:
+                raise RevisionError("there are no revisions yet", hint="reconcile plan --save -m 'Initial tables'")
+            if len(self.heads) > 1:
+                raise RevisionError(f"there are several heads: {', '.join(self.heads)}", hint="name the revision")
             return self.by_id[self.heads[0]]
         found = [key for key in self.by_id if key.startswith(name)] or [key for key in self.by_id if name in key]
         if len(found) == 1:
@@ -131,7 +133,7 @@ class Folder:
         wanted = self.ancestors(self.find(upto).id) if upto is not None else self.by_id.keys()
         return tuple(revision for revision in self.revisions if revision.id in wanted and revision.id not in done)
 
-    def check_sealeds(self, revisions: Iterable[Revision]) -> None:
+    def check_seals(self, revisions: Iterable[Revision]) -> None:
         """Raises RevisionError for the first that was edited after it was sealed, or never sealed."""
         for revision in revisions:
             check_sealed(revision, str(self.paths.get(revision.id, "")))

@@ -9,7 +9,7 @@ from reconcile.dialects.base import Scene, Unit
 from reconcile.errors import Place
 from reconcile.scratch.realise import Declared, Landmark, Stated
 from reconcile.sources.base import Target
-from reconcile.state import Action, Key, Opaque, State, Verb
+from reconcile.state import Action, Key, Kind, Opaque, State, Verb
 from reconcile.state.key import Order
 
 
@@ -26,7 +26,9 @@ def units_of(
         features=target.features,
     )
     rules = target.dialect.rules(target.features)
-    actions = [Action(Verb.CREATE, item.key, None, item) for item in state if not isinstance(item, Opaque)]
+    there = Key(Kind.SCHEMA, None, target.dialect.default_schema or "")  # in every empty database
+    wanted = [item for item in state if not isinstance(item, Opaque) and item.key != there]
+    actions = [Action(Verb.CREATE, item.key, None, item) for item in wanted]
     groups = rules.group(actions, scene)
     units: list[Declared] = []
     for members in _ordered(actions, groups, state, rules.separable):

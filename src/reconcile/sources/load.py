@@ -25,8 +25,8 @@ def load_sources(spec: str, *, root: Path) -> tuple[Source, ...]:
     Relative paths are meant from ``root``. Raises SourceError for a form that is not known or a file that is not there.
     """
     if spec.startswith("models:"):
-        match = _MODEL.fullmatch(spec)
-        if not match:
+        match = _MODEL.fullmatch(spec.removeprefix("models:"))
+        if not match or match[1]:
             raise SourceError(f"{spec!r} names no models", hint="write models:package.module:Base")
         return (ModelsSource(module=match[2], attribute=match[3], root=root),)
     if "://" in spec:

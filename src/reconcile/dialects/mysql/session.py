@@ -6,7 +6,7 @@ import hashlib
 import math
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -42,6 +42,7 @@ class MySqlSession(Session):
     def __init__(self, engine: Engine, connection: Connection, *, url: URL) -> None:
         super().__init__(engine, connection)
         self.url = url
+        self._read_only = False
         version, database = self.query("SELECT VERSION(), DATABASE()")[0]
         self.features: Features = features_of(str(version))
         self._database = None if database is None else str(database)
@@ -64,10 +65,19 @@ class MySqlSession(Session):
     # -- transactions
 
     def begin_reading(self) -> None:
-        """BEGIN: the server forbids changes, and rows are seen as of now."""
-        self.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        self.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY")
+        """BEGIN: the server forbids changes, and rows are seen as of the first query."""
+        # START TRANSACTION READ ONLY would not do: DDL ends such a transaction and runs. The session's own mode stays.
+        self.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        self._read_only = True
+        self.execute("START TRANSACTION")
         self.in_transaction = True
+
+    def rollback(self) -> None:
+        super().rollback()
+        if self._read_only and not self.connection.invalidated:
+            self._read_only = False
+            with suppress(ServerError):  # the connection is dead, which whoever uses it next will hear
+                self.execute("SET SESSION TRANSACTION READ WRITE")
 
     # -- the server
 

@@ -176,16 +176,17 @@ class SqliteSession(Session):
 
     def _all_violations(self) -> Violations:
         """Rows without the row they refer to, where that row's table exists at all."""
+        # Asked first: a pragma goes by the schema this connection remembers, a query makes it look again.
+        masters = self.query("SELECT type, rootpage, name FROM main.sqlite_master")
         try:
             rows = self.query("PRAGMA main.foreign_key_check")
         except ServerError:  # one foreign key that names no key of its parent spoils the check of all
             rows = []
-            for (table,) in self.query("SELECT name FROM main.sqlite_master WHERE type = 'table' AND rootpage <> 0"):
-                with suppress(ServerError):
-                    rows += self.query(f"PRAGMA main.foreign_key_check({SQLITE.ident(table)})")
-        if not rows:
-            return Counter()
-        present = {str(name).lower() for (name,) in self.query("SELECT name FROM main.sqlite_master")}
+            for kind, page, table in masters:
+                if kind == "table" and page:
+                    with suppress(ServerError):
+                        rows += self.query(f"PRAGMA main.foreign_key_check({SQLITE.ident(table)})")
+        present = {str(name).lower() for _, _, name in masters}
         return Counter((row[0], row[1], row[2]) for row in rows if str(row[2]).lower() in present)
 
     # -- the server

@@ -152,6 +152,7 @@ class Lexeme(NamedTuple):
     upper: str
 
 
+@lru_cache(maxsize=32768)
 def fold(name: str) -> str:
     """The name as SQLite compares it: only ASCII letters lose their case."""
     return name.lower() if name.isascii() else name.translate(_ASCII)

@@ -211,6 +211,7 @@ FORM: Mapping[type, Fields] = {
         "on_delete_columns": ("on_delete_columns", NAMES),
         "on_update": ("on_update", WORDS),
         "match": ("match", WORDS),
+        "period": ("period", PLAIN),
         **_STATE,
         **_CONSTRAINT,
     },

@@ -297,6 +297,8 @@ class _Reader:
                 self.renames.append(RenameHint(new=item.key, old_name=text_of(old), origin=origin))
 
     def _comment(self, path: Path, key: Key, text: Any) -> None:
+        if getattr(self.objects[-1], "named", True) is False:
+            raise self._error(path, "a constraint with a comment needs a name", hint="add name: …")
         self._add(path, Comment(key=child_key(Kind.COMMENT, key), text=text_of(text)), None)
 
     def _key(self, kind: Kind, path: Path, name: str) -> Key:

@@ -57,10 +57,11 @@ def _explain(error: ValidationError, document: Document) -> SourceError:
             known = schema["properties"]
             name = next(name for name in instance if name not in known)
             near = get_close_matches(name, known, n=1)
+            meant = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
             return SourceError(
                 f"{where}unknown key {name!r}",
                 place=document.key_place((*path, name)),
-                hint=QUOTE if name.endswith(")") else f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}",
+                hint=QUOTE if name.endswith(")") else meant,
             )
         case "required":
             missing = next(name for name in rule if name not in instance)

@@ -16,7 +16,7 @@ from reconcile.sources.sql import read_text
 from reconcile.sources.yaml.document import read_document
 from reconcile.sources.yaml.read import Written, read_objects
 from reconcile.sources.yaml.schema import check_form
-from reconcile.state import Column, ForeignKey, Key, State
+from reconcile.state import Column, ForeignKey, Key, Kind, State
 from reconcile.state.digest import text_digest
 
 _WORD = re.compile(r"\w+")
@@ -43,7 +43,7 @@ class YamlSource:
         check_form(document)
         written = self.written = read_objects(document, target)
         types = frozenset(getattr(target.sqlalchemy, "ischema_names", ()))
-        tables = frozenset(key.name for key in written.places if key.kind.value == "table")
+        tables = frozenset(key.name for key in written.places if key.kind is Kind.TABLE)
 
         def landmarks(key: Key) -> Iterator[Landmark]:
             item = written.state[key]
@@ -59,21 +59,36 @@ class YamlSource:
         message = failure.error.message
         mark = _nearest(message, failure.statement.landmarks)
         if mark is None:
+            mark = self._missing_target(failure)
+        if mark is None:
             return SourceError(message, place=failure.statement.place, hint=failure.error.hint)
         near = get_close_matches(mark.text.lower(), [name.lower() for name in mark.among], n=1)
         hint = f"did you mean {near[0]}?" if near and near[0] != mark.text.lower() else failure.error.hint
         return SourceError(message, place=mark.place, hint=hint)
 
+    def _missing_target(self, failure: NotRealised) -> Landmark | None:
+        """A foreign key of the unit that refers to a table this file does not have (MariaDB says only "errno 150")."""
+        if self.written is None:
+            return None
+        for key, place in self.written.targets.items():
+            item = self.written.state[key]
+            ours = failure.unit.name in (str(key.root), str(key))
+            if ours and isinstance(item, ForeignKey) and item.target not in self.written.state:
+                tables = [item.key.name for item in self.written.state.of_kind(Kind.TABLE)]
+                return Landmark(item.target.name, place, tables)
+        return None
+
     def check(self, state: State) -> None:
         """SQLite lets a foreign key refer to a table that is not there; a person hardly means that."""
         if self.written is None:
             return
-        tables = sorted({key.name for key in state.objects if key.kind.value == "table"})
+        tables = {key.name.casefold(): key.name for key in state.objects if key.kind is Kind.TABLE}
         for key, place in self.written.targets.items():
             item = self.written.state[key]
             assert isinstance(item, ForeignKey)
-            if item.target not in state and key not in self.written.dangling:
-                near = get_close_matches(item.target.name, tables, n=1)
+            there = item.target in state or item.target.name.casefold() in tables
+            if not there and key not in self.written.dangling:
+                near = get_close_matches(item.target.name, tables.values(), n=1)
                 raise SourceError(
                     f"{key} refers to table {item.target.dotted}, which is not there",
                     place=place,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import yaml
@@ -64,6 +65,7 @@ class _Writer:
     def __init__(self, state: State, dialect: Dialect) -> None:
         self.state = state
         self.dialect = dialect
+        self.spelled = {item.key: name for item in state if (name := _spelled(item, item.key)) != item.key.name}
 
     def document(self) -> Plain:
         plain: Plain = {"dialect": self.dialect.name}
@@ -80,9 +82,10 @@ class _Writer:
         return plain | {word: value for word, value in sections.items() if value}
 
     def _name(self, key: Key) -> str:
+        name = self.spelled.get(key, key.name)
         if key.schema is None or key.schema == self.dialect.default_schema:
-            return path_text((key.name,))
-        return path_text((key.schema, key.name))
+            return path_text((name,))
+        return path_text((key.schema, name))
 
     def _mapping(self, item: Object, plain: Plain) -> Plain:
         comment = self.state.get(child_key(Kind.COMMENT, item.key))
@@ -121,7 +124,7 @@ class _Writer:
         columns = sorted(
             (c for c in self.state.children(item.key, Kind.COLUMN) if isinstance(c, Column)), key=lambda c: c.position
         )
-        plain: Plain = {"columns": {column.key.name: self._column(column) for column in columns}}
+        plain: Plain = {"columns": {self.spelled.get(c.key, c.key.name): self._column(c) for c in columns}}
         for key in self.state.children(item.key, Kind.PRIMARY_KEY):
             plain["primary_key"] = self._part_of_table(key, named_inside=True)
         for word, kind in _SECTIONS:
@@ -147,6 +150,7 @@ class _Writer:
         return plain["type"] if len(plain) == 1 else plain
 
     def _part_of_table(self, item: Object, *, named_inside: bool = False) -> Any:
+        item = self._respelled(item)
         plain: Plain = {}
         if named_inside and isinstance(item, Constraint) and item.named:
             plain["name"] = item.key.name
@@ -164,6 +168,23 @@ class _Writer:
         if isinstance(item, CheckConstraint) and plain.keys() == {"expression"}:
             return plain["expression"]
         return plain["definition"] if isinstance(item, Trigger) and len(plain) == 1 else plain
+
+    def _respelled(self, item: Object) -> Object:
+        """With the columns it names spelled as the columns are."""
+        table = item.key.parent
+        if not self.spelled or table is None:
+            return item
+
+        def column(name: str, of: Key = table) -> str:
+            return self.spelled.get(child_key(Kind.COLUMN, of, name), name)
+
+        if isinstance(item, ForeignKey):
+            there = tuple(column(name, item.target) for name in item.target_columns)
+            return replace(item, columns=tuple(map(column, item.columns)), target_columns=there)
+        if isinstance(item, PrimaryKey | Unique | Index):
+            parts = tuple(p if p.column is None else replace(p, column=column(p.column)) for p in item.parts)
+            return replace(item, parts=parts)
+        return item
 
     def _foreign_key(self, item: ForeignKey) -> Plain:
         fields = write_fields(item)
@@ -190,6 +211,12 @@ class _Writer:
         return {"method": fields.pop("method"), "parts": parts} | fields
 
 
+def _spelled(item: Object | None, key: Key) -> str:
+    """The name as a person wrote it, where keys are folded (SQLite) and that is known."""
+    written = item.written if item is not None else None
+    return written if written is not None and written.casefold() == key.name.casefold() else key.name
+
+
 # -- style
 
 
@@ -204,7 +231,9 @@ class _Dumper(yaml.SafeDumper):
         style = super().choose_scalar_style()
         value = getattr(self.event, "value", "")
         quotable = "'" in value and '"' not in value and "\\" not in value
-        return '"' if style == "'" and quotable else style  # SQL's own quotes need not be doubled then
+        if (style == "'" and quotable) or any(character in value for character in "\x85\u2028\u2029"):
+            return '"'  # SQL's own quotes need not be doubled; Unicode's line ends must be escaped
+        return style
 
     def ignore_aliases(self, data: Any) -> bool:
         del data

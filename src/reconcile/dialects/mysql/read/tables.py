@@ -88,6 +88,6 @@ def _default(catalog: Catalog, type_: str, default: str | None, flags: str) -> s
     if "default_generated" in flags:
         text = catalog.expression(default)
         return text if text.upper().startswith("CURRENT_TIMESTAMP") else f"({text})"
-    if type_.startswith("bit") or _NUMBERS.match(type_):
+    if _NUMBERS.match(type_) or (type_.startswith(("bit", "binary", "varbinary")) and default[:2] in ("b'", "0x")):
         return default
     return MYSQL.literal(default)

@@ -31,8 +31,8 @@ from reconcile.state import (
 
 _IN_PLACE = frozenset({Kind.TABLE, Kind.COLUMN, Kind.DEFAULT, Kind.COMMENT, Kind.SEQUENCE})
 _RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
-# InnoDB refuses to change these under a foreign key, on either side.
-_HELD_BY_FOREIGN_KEY = frozenset({"type", "charset", "collation", "generated", "nullable", "auto_increment"})
+# InnoDB refuses to change these under a foreign key, on either side (errors 1832 and 1833).
+_HELD_BY_FOREIGN_KEY = frozenset({"type", "charset", "collation", "generated"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconcile.dialects.postgresql.expressions import canonical
 from reconcile.dialects.postgresql.read.context import Catalog, Reading, TableEntry
 from reconcile.dialects.postgresql.read.indexes import Body
 from reconcile.dialects.postgresql.read.queries import Row
@@ -62,7 +63,7 @@ def _read_own(reading: Reading, row: Row, key: Key, bodies: dict[int, Body]) -> 
         reading.objects.append(
             CheckConstraint(
                 key=key,
-                expression=row[18],
+                expression=canonical(row[18]),
                 no_inherit=no_inherit,
                 validated=validated or not enforced,
                 enforced=enforced,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from reconcile.dialects.postgresql.expressions import canonical
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
 from reconcile.dialects.postgresql.read.tables import IndexColumns, storage_options
 from reconcile.dialects.sqltext import POSTGRESQL
@@ -61,6 +62,7 @@ def read_indexes(
             if owner is not None:
                 reading.addresses[Catalog.CLASS, oid] = owner
             continue
+        where = None if where is None else canonical(where)
         attnums = [int(number) for number in numbers.split()]
         options = storage_options(reloptions)
         if space:

@@ -25,14 +25,13 @@ SELECT NULL, NULL, p.pronamespace, 'privileges',
   FROM pg_catalog.pg_proc p
  WHERE p.proacl IS NOT NULL AND p.proacl <> acldefault('f', p.proowner) AND p.pronamespace = ANY ($namespaces)
 UNION ALL
--- The schema public comes with privileges of its own since 15: PUBLIC may use it, its owner create in it.
+-- In a new database the schema public lets everybody use it (15: but no longer create in it).
 SELECT NULL, NULL, n.oid, 'privileges', 'on schema ' || n.nspname,
        'pg_catalog.pg_namespace'::regclass::oid, n.oid, 0
   FROM pg_catalog.pg_namespace n
-  LEFT JOIN pg_catalog.pg_init_privs i
-    ON i.classoid = 'pg_catalog.pg_namespace'::regclass AND i.objoid = n.oid AND i.objsubid = 0
- WHERE n.nspacl IS NOT NULL AND n.nspacl <> coalesce(i.initprivs, acldefault('n', n.nspowner))
-   AND n.oid = ANY ($namespaces)
+ WHERE n.nspacl IS NOT NULL AND n.oid = ANY ($namespaces)
+   AND n.nspacl <> acldefault('n', n.nspowner)
+                   || CASE n.nspname WHEN 'public' THEN makeaclitem(0, n.nspowner, 'USAGE', false) END
 UNION ALL
 SELECT NULL, NULL, nullif(d.defaclnamespace, 0), 'default privileges',
        'for ' || CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions'

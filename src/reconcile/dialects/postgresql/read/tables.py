@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconcile.dialects.postgresql.defaults import chosen_name
+from reconcile.dialects.postgresql.expressions import canonical
 from reconcile.dialects.postgresql.read.context import Catalog, Reading, TableEntry
 from reconcile.dialects.postgresql.read.sequences import IdentitySequences
 from reconcile.state import Column, Default, Generated, Identity, Key, Kind, Options, Table, child_key
@@ -81,7 +82,7 @@ def read_columns(reading: Reading, identities: IdentitySequences, collations: di
             else:
                 own = child_key(Kind.DEFAULT, key)
                 addresses[Catalog.ATTRDEF, default] = own
-                objects.append(Default(key=own, expression=expression))
+                objects.append(Default(key=own, expression=canonical(expression)))
                 needs.append((own, key))
         objects.append(
             Column(
@@ -89,7 +90,7 @@ def read_columns(reading: Reading, identities: IdentitySequences, collations: di
                 type=type_,
                 nullable=not not_null,
                 identity=_identity(identities, relation, attnum, identity, entry.key, name) if identity else None,
-                generated=Generated(expression=expression, stored=generated == "s") if generated else None,
+                generated=Generated(expression=canonical(expression), stored=generated == "s") if generated else None,
                 collation=collations[collation] if collation else None,
                 options=_column_options(storage, compression, statistics, attoptions)
                 if storage or compression or attoptions or statistics is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reconcile.dialects.postgresql.expressions import canonical
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
 from reconcile.dialects.postgresql.read.tables import storage_options
 from reconcile.state import Key, Kind, View
@@ -21,7 +22,7 @@ def read_views(reading: Reading) -> None:
         reading.objects.append(
             View(
                 key=key,
-                definition=definition.strip().removesuffix(";").rstrip(),
+                definition=canonical(definition.strip().removesuffix(";").rstrip()),
                 columns=names,
                 options=tuple(sorted(storage_options(reloptions))),
                 column_types=tuple(zip(names, types or (), strict=True)),

@@ -10,8 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reconcile.dialects.base import Draft, Scene, Unit
+from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import checks, columns, constraints, tables
+from reconcile.dialects.postgresql.rules import checks, columns, constraints, tables, text
 from reconcile.dialects.postgresql.rules.columns import Command
 from reconcile.dialects.postgresql.rules.grouping import INSIDE, identity_sequence
 from reconcile.dialects.postgresql.rules.text import ident, name_of
@@ -25,10 +26,15 @@ from reconcile.state import (
     Key,
     Kind,
     Level,
+    Sequence,
+    SequenceOwner,
     Table,
     Verb,
     child_key,
 )
+
+# Ranks of DROP DEFAULT and DROP IDENTITY: what has to come before a sequence can go, or can take a name.
+_GIVE_UP = (18, 20)
 
 
 @dataclass(slots=True)
@@ -40,6 +46,7 @@ class _Alteration:
     before: list[str] = field(default_factory=list)  # statements of their own
     after: list[str] = field(default_factory=list)
     checks: list[Check] = field(default_factory=list)
+    sequences: list[str] = field(default_factory=list)  # between giving a name up and taking it
     words: list[str] = field(default_factory=list)  # for the summary
     light: bool = True  # only what does not shut readers out
     also_locks: list[str] = field(default_factory=list)
@@ -54,10 +61,13 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
     for action in unit.actions:
         _gather(found, action, present, scene, features)
     statements = [*found.before]
-    if found.commands:
-        listed = [command.sql for command in sorted(found.commands, key=lambda c: c.rank)]
-        separator = "\n    " if len(listed) > 1 else " "
-        statements.append(f"ALTER TABLE {name_of(found.table)}{separator}" + f",{separator}".join(listed))
+    if found.sequences:
+        # A serial column becomes an identity column, or the reverse: both sequences have the same name.
+        statements += _statement(found.table, [c for c in found.commands if c.rank in _GIVE_UP])
+        statements += found.sequences
+        statements += _statement(found.table, [c for c in found.commands if c.rank not in _GIVE_UP])
+    else:
+        statements += _statement(found.table, found.commands)
     statements += found.after
     rewrites = any(command.rewrites for command in found.commands)
     level = "SHARE ROW EXCLUSIVE" if found.light else "ACCESS EXCLUSIVE"
@@ -70,6 +80,14 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
         checks=tuple(found.checks),
         hazards=_hazards(found.table, rewrites, scene),
     )
+
+
+def _statement(table: Key, commands: list[Command]) -> list[str]:
+    listed = [command.sql for command in sorted(commands, key=lambda command: command.rank)]
+    if not listed:
+        return []
+    separator = "\n    " if len(listed) > 1 else " "
+    return [f"ALTER TABLE {name_of(table)}{separator}" + f",{separator}".join(listed)]
 
 
 def _gather(
@@ -95,8 +113,10 @@ def _gather(
         found.words.append("change options")
     elif kind in constraints.KINDS:
         _constraint(found, action, scene)
+    elif kind is Kind.SEQUENCE:
+        _sequence(found, action, present, scene)
     else:
-        # A sequence, its ownership or a comment that goes with a column that is dropped here.
+        # The ownership of a sequence, or a comment, that goes with what is dropped here.
         return
     if kind in constraints.KINDS:
         word = {Verb.CREATE: "add", Verb.DROP: "drop"}.get(action.verb, "change")
@@ -142,8 +162,12 @@ def _rename_parts(found: _Alteration, old: Column, new: Column) -> None:
         return
     if old.identity is None:
         found.after.append(_continue_after_rows(found.table, new))
-    elif identity_sequence(old) != identity_sequence(new):
-        was = POSTGRESQL.qualified(old.key.schema, identity_sequence(old))
+        return
+    was = POSTGRESQL.qualified(old.key.schema, identity_sequence(old))
+    if old.identity != new.identity:
+        inside = text.into_bounds(was, columns.bounds(old), columns.bounds(new))[0]
+        found.before += [inside] if inside else []
+    if identity_sequence(old) != identity_sequence(new):
         found.before.append(f"ALTER SEQUENCE {was} RENAME TO {ident(identity_sequence(new))}")
 
 
@@ -175,7 +199,7 @@ def _default(found: _Alteration, action: Action, present: dict[tuple[Verb, Key],
     if (Verb.CREATE, column) in present:
         return
     assert isinstance(action.new, Default)
-    found.commands.append(Command(52, f"{head} SET DEFAULT {action.new.expression}"))
+    found.commands.append(Command(52, f"{head} SET DEFAULT {for_reading(action.new.expression)}"))
     found.words.append(f"set default of {column.name}")
 
 
@@ -196,6 +220,19 @@ def _constraint(found: _Alteration, action: Action, scene: Scene) -> None:
         found.also_locks.append(f"{level} on {name_of(other)}")
     if not (action.key.kind is Kind.FOREIGN_KEY and action.verb is not Verb.DROP):
         found.light = False
+
+
+def _sequence(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], Action], scene: Scene) -> None:
+    """A sequence whose name an identity column of this table takes or gives up."""
+    if action.verb is Verb.DROP:
+        owner = scene.base.get(child_key(Kind.SEQUENCE_OWNER, action.key))
+        if isinstance(owner, SequenceOwner) and (Verb.DROP, owner.column) in present:
+            return  # it goes with its column
+        found.sequences.append(f"DROP SEQUENCE {name_of(action.key)}")
+    else:
+        assert isinstance(action.new, Sequence)
+        found.sequences.append(text.create_sequence(action.new))
+    found.words.append(f"{action.verb.value} {action.key}")
 
 
 def _words(fields: frozenset[str]) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconcile.dialects.postgresql.defaults import chosen_name
+from reconcile.dialects.postgresql.defaults import chosen_name, limits
 from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import casts, text
 from reconcile.dialects.postgresql.rules.text import ident, literal
@@ -122,8 +122,18 @@ def _identity(old: Column, new: Column, head: str) -> Iterator[Command]:
     if before.always != after.always:
         words.append(f"SET GENERATED {'ALWAYS' if after.always else 'BY DEFAULT'}")
     words += list(_sequence_words(before, after))
+    if text.into_bounds("", bounds(old), bounds(new))[1]:
+        words.append("RESTART")
     if words:
         yield Command(55, f"{head} {' '.join(words)}")
+
+
+def bounds(column: Column) -> tuple[int, int]:
+    """The least and the greatest number of an identity column's sequence."""
+    assert column.identity is not None
+    low, high = limits(column.type, column.identity.increment or 1)
+    least, greatest = column.identity.minimum, column.identity.maximum
+    return (low if least is None else least, high if greatest is None else greatest)
 
 
 def _sequence_words(before: Identity, after: Identity) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from reconcile.dialects.base import Scene
 from reconcile.dialects.postgresql.defaults import chosen_name
-from reconcile.state import Action, Column, Key, Kind, Object, SequenceOwner, Verb
+from reconcile.state import Action, Column, Key, Kind, Object, SequenceOwner, Verb, child_key
 
 # Parts that stand inside CREATE TABLE, and that ALTER TABLE changes.
 INSIDE = frozenset(
@@ -72,6 +72,7 @@ def group(actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
     for action in actions:
         if action.verb is Verb.DROP and isinstance(action.old, SequenceOwner):
             _group_owned(action, action.old, present, hosts)
+    _group_name_sakes(actions, hosts, present)
     for action in actions:
         if action.verb is Verb.DROP and action.key.kind is Kind.COMMENT:
             about = present.get((Verb.DROP, _commented(action.key, scene)))
@@ -94,6 +95,26 @@ def _group_owned(
         hosts[action] = hosts[sequence] = hosts[column]
     else:
         hosts[action] = hosts[sequence] = ("drop", sequence.key)
+
+
+def _group_name_sakes(
+    actions: Sequence[Action], hosts: dict[Action, Hashable], present: Mapping[tuple[Verb, Key], Action]
+) -> None:
+    """A sequence whose name an altered column's identity takes or gives up is dropped or made with the column."""
+    for action in actions:
+        if action.verb is not Verb.ALTER or action not in hosts:
+            continue
+        for verb, column, other in ((Verb.DROP, action.new, action.old), (Verb.CREATE, action.old, action.new)):
+            if not (isinstance(column, Column) and isinstance(other, Column)):
+                continue
+            if column.identity is None or other.identity is not None:
+                continue
+            sequence = Key(Kind.SEQUENCE, column.key.schema, identity_sequence(column))
+            if (verb, sequence) in present:
+                hosts[present[verb, sequence]] = hosts[action]
+                owner = present.get((Verb.DROP, child_key(Kind.SEQUENCE_OWNER, sequence)))
+                if verb is Verb.DROP and owner is not None:
+                    hosts[owner] = hosts[action]
 
 
 def _table(key: Key) -> Key:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.postgresql.rules import text
 from reconcile.dialects.postgresql.rules.alter import continue_after_rows
-from reconcile.dialects.postgresql.rules.text import ident, literal, name_of, sequence_definition, sequence_settings
+from reconcile.dialects.postgresql.rules.text import ident, literal, name_of, sequence_settings
 from reconcile.state import Action, Column, Key, Sequence, SequenceOwner, Verb
 
 _UNLOGGED = ("persistence", "unlogged")
@@ -21,11 +22,14 @@ def render(action: Action) -> Iterable[Draft]:
     new, old = action.new, action.old
     assert isinstance(new, Sequence)
     if action.verb is Verb.CREATE:
-        unlogged = "UNLOGGED " if _UNLOGGED in new.options else ""
-        yield Draft(summary=f"create {new.key}", sql=(f"CREATE {unlogged}SEQUENCE {name}{sequence_definition(new)}",))
+        yield Draft(summary=f"create {new.key}", sql=(text.create_sequence(new),))
         return
     assert isinstance(old, Sequence)
-    statements = [f"ALTER SEQUENCE {name} {sequence_settings(new)}"] if _settings(old) != _settings(new) else []
+    statements: list[str] = []
+    if _settings(old) != _settings(new):
+        before, restart = text.into_bounds(name, (old.minimum, old.maximum), (new.minimum, new.maximum))
+        statements += [before] if before else []
+        statements.append(f"ALTER SEQUENCE {name} {sequence_settings(new)}{restart}")
     if old.options != new.options:
         statements.append(f"ALTER SEQUENCE {name} SET {'UNLOGGED' if _UNLOGGED in new.options else 'LOGGED'}")
     yield Draft(summary=f"alter {new.key}", sql=tuple(statements), lock=f"SHARE ROW EXCLUSIVE on {name}")

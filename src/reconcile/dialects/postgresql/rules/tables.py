@@ -21,7 +21,10 @@ def create(unit: Unit) -> Iterable[Draft]:
     columns = sorted((item for item in new if isinstance(item, Column)), key=lambda item: item.position)
     lines = [text.column_definition(c, defaults.get(child_key(Kind.DEFAULT, c.key))) for c in columns]
     constraints = [i for i in new if i.key.kind not in (Kind.TABLE, Kind.COLUMN, Kind.DEFAULT)]
-    lines += [text.constraint(item) for item in sorted(constraints, key=lambda item: item.key.order)]
+    constraints.sort(key=lambda item: item.key.order)
+    # In CREATE TABLE the server takes NOT VALID for a slip: there are no rows yet.
+    late = [item for item in constraints if not getattr(item, "validated", True)]
+    lines += [text.constraint(item) for item in constraints if item not in late]
     options = dict(table.options)
     unlogged = "UNLOGGED " if options.get("persistence") == "unlogged" else ""
     inside = "\n    " + ",\n    ".join(lines) + "\n" if lines else ""
@@ -34,6 +37,7 @@ def create(unit: Unit) -> Iterable[Draft]:
     if "tablespace" in options:
         sql += f" TABLESPACE {ident(options['tablespace'])}"
     further = [command for column in columns for command in text.column_settings(column)]
+    further += [f"ADD {text.constraint(item)}" for item in late]
     if "replica_identity" in options:
         further.append(f"REPLICA IDENTITY {options['replica_identity'].upper()}")
     further += [command for item in constraints for command in index_marks(item)]

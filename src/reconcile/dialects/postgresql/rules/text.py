@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from reconcile.dialects.postgresql.defaults import limits
+from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import (
     CheckConstraint,
     Column,
+    Constraint,
     Default,
     Exclusion,
     ForeignKey,
@@ -45,6 +47,7 @@ def index_name(key: Key) -> str:
 
 def enclosed(expression: str) -> str:
     """The expression in exactly one pair of parentheses, as far as it can be seen."""
+    expression = for_reading(expression)
     depth = 0
     tokens = [token for token in POSTGRESQL.tokens(expression) if token.kind not in ("space", "comment")]
     for index, token in enumerate(tokens):
@@ -77,7 +80,7 @@ def column_definition(column: Column, default: Default | None) -> str:
     if column.collation is not None:
         words.append(f"COLLATE {column.collation}")
     if default is not None:
-        words.append(f"DEFAULT {default.expression}")
+        words.append(f"DEFAULT {for_reading(default.expression)}")
     if column.generated is not None:
         kind = "STORED" if column.generated.stored else "VIRTUAL"
         words.append(f"GENERATED ALWAYS AS {enclosed(column.generated.expression)} {kind}")
@@ -163,13 +166,15 @@ def index(item: Index) -> str:
     if "tablespace" in options:
         words.append(f"TABLESPACE {ident(options['tablespace'])}")
     if item.where is not None:
-        words.append(f"WHERE {item.where}")
+        words.append(f"WHERE {for_reading(item.where)}")
     return " ".join(words)
 
 
 def constraint(item: Object) -> str:
     """A constraint as in CREATE TABLE and ADD CONSTRAINT."""
-    named = f"CONSTRAINT {ident(item.key.name)} "
+    if not isinstance(item, Constraint):
+        raise TypeError(f"{item.key} is no constraint")
+    named = f"CONSTRAINT {ident(item.key.name)} " if item.named else ""  # unnamed in a YAML file: the server names it
     match item:
         case PrimaryKey() | Unique():
             return named + _key(item)
@@ -274,10 +279,33 @@ def sequence_definition(item: Sequence) -> str:
     return "".join(words) + (" CYCLE" if item.cycle else "")
 
 
+def create_sequence(item: Sequence) -> str:
+    """CREATE SEQUENCE."""
+    unlogged = "UNLOGGED " if ("persistence", "unlogged") in item.options else ""
+    return f"CREATE {unlogged}SEQUENCE {name_of(item.key)}{sequence_definition(item)}"
+
+
+def into_bounds(name: str, old: tuple[int, int], new: tuple[int, int]) -> tuple[str, str]:
+    """A statement to run before a sequence (quoted ``name``) gets new bounds, and what to add to the change.
+
+    The server refuses bounds that the present position is outside of: it is moved to the nearest inside, or, where
+    old and new have nothing in common, the sequence starts again.
+    """
+    low, high = max(old[0], new[0]), min(old[1], new[1])
+    if (low, high) == old:
+        return "", ""
+    if low > high:
+        return "", " RESTART"
+    inside = f"last_value BETWEEN {low} AND {high}"
+    position = f"LEAST(GREATEST(last_value, {low}), {high})"
+    return f"SELECT pg_catalog.setval({literal(name)}, {position}, is_called AND {inside}) FROM {name}", ""
+
+
 __all__ = [
     "column_definition",
     "column_settings",
     "constraint",
+    "create_sequence",
     "deferral",
     "enclosed",
     "ident",
@@ -285,6 +313,7 @@ __all__ = [
     "idents",
     "index",
     "index_name",
+    "into_bounds",
     "literal",
     "name_of",
     "not_null",

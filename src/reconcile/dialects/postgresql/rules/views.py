@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconcile.dialects.base import Draft
+from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.postgresql.rules import tables
 from reconcile.dialects.postgresql.rules.text import name_of, parameters
 from reconcile.state import Action, Verb, View
@@ -33,4 +34,4 @@ def render(action: Action) -> Iterable[Draft]:
 
 def _create(item: View, verb: str) -> str:
     options = f" WITH ({parameters(item.options)})" if item.options else ""
-    return f"{verb} VIEW {name_of(item.key)}{options} AS\n{item.definition}"
+    return f"{verb} VIEW {name_of(item.key)}{options} AS\n{for_reading(item.definition)}"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 
 from reconcile.dialects.session import Session
@@ -24,11 +27,29 @@ def features_of(session: Session) -> Features:
 def read_state(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     """The main database as a State. Attached databases are left alone; ``schemas`` has no meaning here."""
     del schemas
+    with _collector_paused():
+        return _read(session)
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """Tens of thousands of objects are made, and none is garbage: looking through them over and over costs as much
+    as making them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read(session: Session) -> State:
     features = features_of(session)
     masters = session.query(_query("objects"))
     columns: dict[str, list[ColumnRow]] = {}
-    for table, *row in session.query(_query("columns")):
-        columns.setdefault(table, []).append(tuple(row))
+    for row in session.query(_query("columns")):
+        columns.setdefault(row[0], []).append(row[1:])
     shadows = {name for (name,) in session.query(_query("shadows"))} if features.table_list else set()
 
     found = Found()

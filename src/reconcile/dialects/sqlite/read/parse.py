@@ -165,9 +165,12 @@ def parse_table(sql: str) -> Table:
             name = _table_constraint(walker, table, name)
         else:
             _column(walker, table)
-        if walker.take(")"):
-            break
-        if not walker.take(",") and walker.word not in _ITEM_WORDS:  # SQLite wants no comma between constraints
+        word = walker.word
+        if word in (",", ")"):
+            walker.at += 1
+            if word == ")":
+                break
+        elif word not in _ITEM_WORDS:  # SQLite wants no comma between table constraints
             raise Unreadable(f"{walker.next().text!r} was not expected")
     options = {token.upper for token in walker.rest()}
     table.strict = "STRICT" in options
@@ -204,11 +207,10 @@ def _table_constraint(walker: _Walker, table: Table, name: str | None) -> str | 
 def _column(walker: _Walker, table: Table) -> None:
     column = Column(name=walker.name())
     table.columns.append(column)
-    while walker.word not in _AFTER_TYPE:  # the type: the pragma tells it
-        if walker.word == "(":
-            walker.group()
-        else:
-            walker.next()
+    tokens, at = walker.tokens, walker.at
+    while (word := tokens[at].upper) not in _AFTER_TYPE:  # the type: the pragma tells it
+        at = closing(tokens, at) + 1 if word == "(" else at + 1
+    walker.at = at
     name: str | None = None
     while walker.word not in _AFTER_COLUMN:
         if walker.take("CONSTRAINT"):
@@ -262,7 +264,7 @@ def _references(walker: _Walker, found: Constraint) -> None:
     found.target = walker.name()
     if walker.word == "(":
         found.target_columns = [name_of(item[0]) for item in items(walker.group())]
-    while True:
+    while walker.word not in _AFTER_COLUMN:
         if walker.take("ON", "DELETE"):
             found.on_delete = _action(walker)
         elif walker.take("ON", "UPDATE"):
@@ -296,7 +298,7 @@ def _action(walker: _Walker) -> str:
 
 def _conflict(walker: _Walker) -> str | None:
     """ON CONFLICT action. ABORT is what holds without a word, but it was said, so it is told."""
-    return walker.name().lower() if walker.take("ON", "CONFLICT") else None
+    return walker.name().lower() if walker.word == "ON" and walker.take("ON", "CONFLICT") else None
 
 
 def _parts(tokens: Tokens) -> list[Part]:

@@ -27,7 +27,7 @@ from reconcile.state import (
 )
 
 ColumnRow = tuple[Any, ...]  # name, type, notnull, dflt_value, hidden
-_VIRTUAL, _STORED = 2, 3  # pragma table_xinfo's "hidden" of generated columns
+_STORED = 3  # pragma table_xinfo's "hidden" of a stored generated column
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,11 +58,11 @@ class TableReader:
         self.parsed = parse.parse_table(sql)
         if [column.name for column in self.parsed.columns] != [row[0] for row in rows]:
             raise parse.Unreadable("the columns that were read are not those that SQLite tells")
-        self.columns: dict[str, Key] = {}
-        for row in rows:
-            folded = fold(row[0])
-            self.columns[folded] = child_key(Kind.COLUMN, self.key, folded)
-        self.collations = {fold(column.name): column.collation or "binary" for column in self.parsed.columns}
+        folded = [fold(row[0]) for row in rows]
+        self.columns = {name: Key(Kind.COLUMN, None, name, self.key) for name in folded}
+        self.collations = dict(
+            zip(folded, (column.collation or "binary" for column in self.parsed.columns), strict=True)
+        )
         self.taken: set[tuple[Kind, str]] = set()
 
     def read(self) -> None:
@@ -97,10 +97,9 @@ class TableReader:
             for part in constraint.parts
             if part.name is not None
         }
-        for position, (row, parsed) in enumerate(zip(self.rows, self.parsed.columns, strict=True), 1):
+        described = zip(self.rows, self.parsed.columns, self.columns.items(), strict=True)
+        for position, (row, parsed, (folded, key)) in enumerate(described, 1):
             name, type_, not_null, default, hidden = row
-            folded = fold(name)
-            key = self.columns[folded]
             generated = None
             if parsed.generated is not None:
                 generated = Generated(expression=self.text(parsed.generated), stored=hidden == _STORED)

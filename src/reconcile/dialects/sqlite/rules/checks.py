@@ -38,7 +38,7 @@ def preflight(table: Key, base: State, target: State, actions: Sequence[Action])
             case Action(verb=Verb.CREATE | Verb.ALTER, new=CheckConstraint() as new):
                 yield from _check(table, base, target, new)
             case Action(verb=Verb.CREATE | Verb.ALTER, new=PrimaryKey() | Unique() | Index() as new):
-                yield from _unique(table, base, new)
+                yield from _unique(table, base, target, new)
             case Action(verb=Verb.CREATE | Verb.ALTER, new=ForeignKey() as new):
                 yield from _foreign_key(table, base, target, new)
     yield from _fitting(table, base, target, actions)
@@ -92,31 +92,42 @@ def _is_over_old_columns(expression: str, table: Key, base: State, target: State
     )
 
 
-def _unique(table: Key, base: State, new: PrimaryKey | Unique | Index) -> Iterator[Check]:
-    if isinstance(new, Index) and not new.unique:
+def _unique(table: Key, base: State, target: State, new: PrimaryKey | Unique | Index) -> Iterator[Check]:
+    if (isinstance(new, Index) and not new.unique) or any(part.column is None for part in new.parts):
         return
-    if any(part.column is None for part in new.parts):
-        return
-    columns = [child_key(Kind.COLUMN, table, part.column or "") for part in new.parts]
-    if any(column not in base for column in columns):
-        return
-    parts = [
-        quoted(base, column) + (f" COLLATE {SQLITE.ident(part.collation)}" if part.collation else "")
-        for column, part in zip(columns, new.parts, strict=True)
-    ]
-    present = [f"{quoted(base, column)} IS NOT NULL" for column in columns]
-    if isinstance(new, Index) and new.where is not None:
-        present.append(f"({new.where})")
-    names = ", ".join(quoted(base, column) for column in columns)
+    old: list[str] = []
+    grouped: list[str] = []
+    for part in new.parts:
+        key = child_key(Kind.COLUMN, table, part.column or "")
+        if key in base:
+            old.append(quoted(base, key))
+            grouped.append(old[-1] + (f" COLLATE {SQLITE.ident(part.collation)}" if part.collation else ""))
+        elif not _has_one_value(target, key):
+            return  # NULLs, which are never the same, or values that only the new table has
+    query = f"SELECT * FROM {quoted(base, table)} LIMIT -1 OFFSET 1"
+    if old:
+        given = [f"{name} IS NOT NULL" for name in old]
+        if isinstance(new, Index) and new.where is not None:
+            given.append(f"({new.where})")
+        query = (
+            f'SELECT {", ".join(old)}, count(*) AS "rows" FROM {quoted(base, table)} '
+            f"WHERE {' AND '.join(given)} GROUP BY {', '.join(grouped)} HAVING count(*) > 1"
+        )
     yield Check(
         key=new.key,
-        query=(
-            f'SELECT {names}, count(*) AS "rows" FROM {quoted(base, table)} WHERE {" AND ".join(present)} '
-            f"GROUP BY {', '.join(parts)} HAVING count(*) > 1"
-        ),
-        message=f"rows of {table.name} have the same {', '.join(column.name for column in columns)}",
+        query=query,
+        message=f"rows of {table.name} have the same {', '.join(part.column or '' for part in new.parts)}",
         advice="change or delete all but one of each group first",
     )
+
+
+def _has_one_value(target: State, key: Key) -> bool:
+    """Whether a new column is the same in all rows that are there: its default."""
+    column = target.get(key)
+    if not isinstance(column, Column) or column.generated is not None:
+        return False
+    default = default_of(target, column)
+    return default is not None and default.upper() != "NULL"
 
 
 def _foreign_key(table: Key, base: State, target: State, new: ForeignKey) -> Iterator[Check]:

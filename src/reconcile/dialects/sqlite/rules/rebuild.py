@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Sequence
 from reconcile.dialects.base import Draft
 from reconcile.dialects.sqlite.names import free_name, quoted, spelled
 from reconcile.dialects.sqlite.rules.checks import preflight
-from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger
+from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, drop
 from reconcile.dialects.sqlite.rules.tables import columns_of, create_table, is_option, primary_key_of, rowid_alias
 from reconcile.dialects.sqlite.text import fold
 from reconcile.dialects.sqltext import SQLITE
@@ -49,7 +49,7 @@ def rebuild(table: Key, base: State, target: State, actions: Sequence[Action] = 
         "PRAGMA legacy_alter_table=OFF",
     ]
     sql += [create_index(target, item) for item in target.children(table, Kind.INDEX) if isinstance(item, Index)]
-    sql += [create_trigger(item) for item in target.children(table, Kind.TRIGGER) if isinstance(item, Trigger)]
+    sql += _triggers(table, base, target)
     return Draft(
         summary=f"rebuild {table}{_what(actions)}",
         sql=tuple(sql),
@@ -58,6 +58,16 @@ def rebuild(table: Key, base: State, target: State, actions: Sequence[Action] = 
         rewrites=True,
         checks=tuple(preflight(table, base, target, actions)),
     )
+
+
+def _triggers(table: Key, base: State, target: State) -> Iterator[str]:
+    """The table's triggers. One that had its name elsewhere may still be there, where a knot held it up."""
+    elsewhere = {item.key.name for item in base.of_kind(Kind.TRIGGER) if item.key.parent != table}
+    for item in target.children(table, Kind.TRIGGER):
+        if isinstance(item, Trigger):
+            if item.key.name in elsewhere:
+                yield drop(item)
+            yield create_trigger(item)
 
 
 def _what(actions: Sequence[Action]) -> str:
