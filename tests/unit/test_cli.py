@@ -17,7 +17,7 @@ import pytest
 from reconcile import api, errors
 from reconcile.cli.console import Console
 from reconcile.cli.main import run
-from reconcile.execution.events import Reading, RevisionStarted, StepDone, StepStarted
+from reconcile.events import Reading, RevisionStarted, StepDone, StepStarted
 from reconcile.reports.lines import Style, line
 from tests.unit import cli_samples as samples
 

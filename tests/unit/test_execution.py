@@ -15,8 +15,8 @@ from reconcile.dialects.registry import dialect_for
 from reconcile.dialects.session import Session
 from reconcile.diff.compare import without_bookkeeping
 from reconcile.errors import CheckFailed, Interrupted, LockHeld, LockTimeout, Mismatch, RevisionError, ServerError
+from reconcile.events import Event, Notice, Recovered, Retrying, StepDone, StepStarted, Waiting
 from reconcile.execution.applier import execute, locked, recover
-from reconcile.execution.events import Event, Notice, Recovered, Retrying, StepDone, StepStarted, Waiting
 from reconcile.execution.history import History
 from reconcile.execution.job import Job, World
 from reconcile.execution.pack import state_from_text, state_text

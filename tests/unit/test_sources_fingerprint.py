@@ -136,7 +136,7 @@ VARIANTS: dict[str, Callable[[], MetaData]] = {
     "table comment": lambda: metadata(comment="c"),
     "table schema": lambda: metadata(schema="s"),
     "unlogged": lambda: metadata(prefixes=["UNLOGGED"]),
-    "fillfactor": lambda: metadata(postgresql_with={"fillfactor": 50}),
+    "tablespace": lambda: metadata(postgresql_tablespace="fast"),
 }
 
 
@@ -213,7 +213,8 @@ def test_it_is_the_same_in_every_process() -> None:
         "from reconcile.sources.fingerprint import fingerprint\n"
         "m = MetaData()\n"
         "Table('t', m, Column('a', Enum('x', 'y', name='e')), Column('b', String), Column('c', Integer),\n"
-        "      CheckConstraint('c > 1'), UniqueConstraint('b'), UniqueConstraint('c'), Index('i', 'b'), Index('j', 'c'))\n"
+        "      CheckConstraint('c > 1'), UniqueConstraint('b'), UniqueConstraint('c'),\n"
+        "      Index('i', 'b'), Index('j', 'c'))\n"
         "print(fingerprint(m, postgresql.dialect()))"
     )
     prints = set()

@@ -14,8 +14,8 @@ from reconcile.api.stored import find, folder_of, from_database, pending_of
 from reconcile.api.values import Applied, Proposal
 from reconcile.config import Project
 from reconcile.errors import Refused, RevisionError
+from reconcile.events import Listener, silent
 from reconcile.execution.applier import execute, locked, recover
-from reconcile.execution.events import Listener, silent
 from reconcile.execution.job import Job, World
 from reconcile.hazards.judge import judge
 from reconcile.revisions import file as revision_file

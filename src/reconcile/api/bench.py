@@ -19,7 +19,7 @@ from reconcile.dialects.registry import dialect_for
 from reconcile.dialects.session import Session
 from reconcile.diff.compare import without_bookkeeping
 from reconcile.errors import ConfigError, ReconcileError
-from reconcile.execution.events import Listener, Reading
+from reconcile.events import Listener, Reading
 from reconcile.execution.history import History
 from reconcile.execution.job import World
 from reconcile.state import Key, Kind, Scope, State

@@ -16,7 +16,7 @@ from reconcile.dialects.session import Session
 from reconcile.diff.compare import without_bookkeeping
 from reconcile.diff.describe import describe_differences
 from reconcile.errors import ConfigError, RehearsalFailed, RevisionError, ServerError
-from reconcile.execution.events import Listener, Reading, silent
+from reconcile.events import Listener, Reading, silent
 from reconcile.execution.steps import NoJournal, Runner
 from reconcile.planning.build import creation
 from reconcile.revisions import file as revision_file

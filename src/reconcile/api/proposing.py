@@ -15,7 +15,7 @@ from reconcile.config import Project
 from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
 from reconcile.diff.renames import suggest
 from reconcile.errors import ConfigError, ReconcileError
-from reconcile.execution.events import Listener, Reading, silent
+from reconcile.events import Listener, Reading, silent
 from reconcile.execution.rehearse import rehearse as rehearse_plan
 from reconcile.execution.renamer import scratch_renamer
 from reconcile.hazards.judge import judge

@@ -11,7 +11,7 @@ from reconcile.api.values import Entry, Proposal, Status
 from reconcile.config import Project
 from reconcile.dialects.connect import parse_url, shown
 from reconcile.diff.compare import Judgement, compare
-from reconcile.execution.events import Listener, silent
+from reconcile.events import Listener, silent
 from reconcile.execution.history import Run
 from reconcile.state import Change, How, State
 from reconcile.state.revision import Revision

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from reconcile.execution.events import (
+from reconcile.events import (
     Event,
     Notice,
     Reading,

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy.exc import SQLAlchemyError
 
 from reconcile.errors import Interrupted, LockHeld, Mismatch, ReconcileError, RevisionError, ServerError
-from reconcile.execution.events import Notice, Recovered, Retrying, RevisionDone, RevisionStarted, Waiting
+from reconcile.events import Notice, Recovered, Retrying, RevisionDone, RevisionStarted, Waiting
 from reconcile.execution.history import History, Run
 from reconcile.execution.job import Job, World
 from reconcile.execution.preflight import check, differing, require

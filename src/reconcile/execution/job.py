@@ -12,7 +12,7 @@ from pathlib import Path
 from reconcile.config import Timeouts
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
-from reconcile.execution.events import Listener, silent
+from reconcile.events import Listener, silent
 from reconcile.execution.history import History
 from reconcile.state import Key, Object, Phase, State, Step
 from reconcile.state.revision import Revision

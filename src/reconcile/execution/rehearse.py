@@ -10,7 +10,7 @@ from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
 from reconcile.diff.describe import describe_differences, shortened
 from reconcile.errors import ConnectError, ReconcileError, RehearsalFailed, ServerError
-from reconcile.execution.events import Listener, Notice, silent
+from reconcile.events import Listener, Notice, silent
 from reconcile.execution.samples import Samples
 from reconcile.execution.steps import NoJournal, Runner
 from reconcile.state import Key, Kind, Object, Opaque, Phase, Plan, Proof, Rehearsal, State

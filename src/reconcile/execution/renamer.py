@@ -9,7 +9,7 @@ from typing import Any
 from reconcile.dialects.base import Dialect, Rules, Scene, Unit
 from reconcile.dialects.session import Session
 from reconcile.errors import ReconcileError
-from reconcile.execution.events import Listener, Notice
+from reconcile.events import Listener, Notice
 from reconcile.planning.build import creation, renamed_by_key
 from reconcile.state import Action, Key, Object, Opaque, Rename, State, Verb
 

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from reconcile.dialects.session import Session
 from reconcile.errors import ReconcileError, ServerError
+from reconcile.events import Listener, StepDone, StepStarted, silent
 from reconcile.execution.calls import resolve
-from reconcile.execution.events import Listener, StepDone, StepStarted, silent
 from reconcile.state import Phase, Step
 
 

@@ -167,8 +167,9 @@ def _phases(phases: Sequence[Phase], title: str, *, verbose: bool) -> Iterator[L
 def _step(step: Step, width: int, *, verbose: bool) -> Iterator[Line]:
     inner = width + 4
     yield line((f"{step.number:>{width}}  ", Style.FAINT), (step.summary, Style.NAME), indent=2, hang=width + 2)
-    yield from _sql(step.sql, inner)
-    if step.call is not None:
+    if step.sql != (step.summary,):  # a statement written by hand has no better summary than itself
+        yield from _sql(step.sql, inner)
+    if step.call is not None and step.call not in step.summary:
         yield line(("calls ", Style.FAINT), step.call, indent=inner)
     facts = []
     if step.reason:

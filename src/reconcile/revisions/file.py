@@ -123,7 +123,7 @@ def parse(content: str, *, name: str, sealed: bool = True, dialect: Dialect | No
     document = yamltext.parse(content, name)
     if document.data is None:
         raise RevisionError("the file is empty", place=Place(name), hint="restore it, or delete it")
-    validate(document, _SCHEMA)
+    validate(document, _SCHEMA, skip=("touches", "before", "after"))
     spoken = document.data.get("dialect")
     if spoken is not None and (dialect is None or dialect.name != spoken):
         try:

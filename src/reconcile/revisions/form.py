@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from reconcile.dialects.base import Dialect
@@ -64,6 +65,7 @@ def to_data(revision: Revision) -> dict[str, Any]:
     return {name: value for name, value in data.items() if value or name in needed}
 
 
+@lru_cache(maxsize=100_000)
 def key_text(key: Key) -> str:
     """``str(key)`` where that can be read back, else its plain form."""
     try:
@@ -157,14 +159,21 @@ class _Reading:
     transactional: bool  # what steps are that do not say
     dialect: Dialect | None  # to cut scripts into statements; None: they are taken as they stand
     touches: _Pairs
+    known: dict[str, Key] = field(default_factory=dict)  # every key is named several times
 
     def key(self, text: str, *path: str | int) -> Key:
+        found = self.known.get(text)
+        if found is not None:
+            return found
         try:
             if text.startswith(_EXACT):
-                return read_key(json.loads(text.removeprefix(_EXACT)))
-            return parse_key(text, namespaces=self.namespaces)
+                found = read_key(json.loads(text.removeprefix(_EXACT)))
+            else:
+                found = parse_key(text, namespaces=self.namespaces)
         except (ValueError, TypeError) as error:
             raise RevisionError(f"not an object's name: {error}", place=self.document.place(path)) from error
+        self.known[text] = found
+        return found
 
     def phases(self, name: str) -> tuple[Phase, ...]:
         pairs = self.touches if name == "apply" else {k: (new, old) for k, (old, new) in self.touches.items()}
@@ -269,11 +278,18 @@ class _Reading:
             key = self.key(text, *path)
         return Effect(key=key, before=before, after=after)
 
+    def pair(self, text: str, value: Any) -> tuple[str | None, str | None]:
+        if isinstance(value, list) and len(value) == 2 and all(v is None or isinstance(v, str) for v in value):
+            return value[0], value[1]
+        raise RevisionError("expected [digest before, digest after]", place=self.document.place(("touches", text)))
+
     def images(self, name: str) -> tuple[Object, ...]:
         found: list[Object] = []
-        for text, plain in (self.document.data.get(name) or {}).items():
+        for text, plain in _section(self.document.data, name):
             key = self.key(text, name, text)
             try:
+                if not isinstance(plain, dict):
+                    raise ValueError("expected a mapping of its fields")
                 found.append(from_plain({**plain, "key": to_plain(key)}))
             except ValueError as error:
                 raise RevisionError(f"{key}: {error}", place=self.document.place((name, text))) from error
@@ -290,7 +306,7 @@ def from_data(document: Document, *, dialect: Dialect | None, split: bool) -> Re
         dialect=dialect if split else None,
         touches={},
     )
-    touches = {reading.key(text, "touches", text): tuple(pair) for text, pair in data.get("touches", {}).items()}
+    touches = {reading.key(text, "touches", text): reading.pair(text, pair) for text, pair in _section(data, "touches")}
     reading = replace(reading, touches=touches)
     rehearsed = data.get("rehearsed")
     rehearsal = NOT_REHEARSED
@@ -321,6 +337,10 @@ def from_data(document: Document, *, dialect: Dialect | None, split: bool) -> Re
         manual=data.get("manual", False),
         checksum=data.get("checksum", ""),
     )
+
+
+def _section(data: Mapping[str, Any], name: str) -> Iterable[tuple[str, Any]]:
+    return (data.get(name) or {}).items()
 
 
 def _summary(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -23,27 +23,51 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster w
 class _Loader(_Base):  # type: ignore[misc]  # the base is chosen at run time
     """Understands null, booleans and whole numbers as YAML 1.2 does; dates, octals and "yes" stay text."""
 
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # PyYAML's own way of saying it
+    def resolve(self, kind: type[yaml.Node], value: Any, implicit: Any) -> str:
+        """The tag of a node that bears none; ``implicit``: (whether it is a plain scalar, whether a quoted one)."""
+        if kind is yaml.ScalarNode:
+            return _plain_tag(value) if implicit[0] else _TEXT
+        return f"{_TAG}seq" if kind is yaml.SequenceNode else f"{_TAG}map"
 
 
-_Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
-_Loader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
+_TAG = "tag:yaml.org,2002:"
+_TEXT = f"{_TAG}str"
+_WORDS = {"": "null", "~": "null", "null": "null", "true": "bool", "false": "bool"}
+_INTEGER = re.compile(r"-?(?:0|[1-9][0-9]*)")
+
+
+def _plain_tag(value: str) -> str:
+    word = _WORDS.get(value)
+    if word is not None:
+        return _TAG + word
+    return f"{_TAG}int" if value[0] in "-0123456789" and _INTEGER.fullmatch(value) else _TEXT
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Plain data and where each piece of it stands (a key's place for the values of mappings)."""
+    """Plain data, and the nodes it came from: places are looked up when there is something to say about them."""
 
     file: str
     data: Any
-    places: Mapping[Path, Place] = field(default_factory=dict)
+    node: yaml.Node | None = None
 
     def place(self, path: Path) -> Place:
-        """Where the value at ``path`` stands, or the nearest thing around it."""
-        while path and path not in self.places:
-            path = path[:-1]
-        return self.places.get(path, Place(self.file, 1, 1))
+        """Where the value at ``path`` stands (of a mapping's value: its key), or the nearest thing around it."""
+        node, here = self.node, Place(self.file, 1, 1)
+        if node is not None:
+            here = _place(node, self.file)
+        for part in path:
+            if isinstance(node, yaml.MappingNode):
+                found = next((pair for pair in node.value if pair[0].value == part), None)
+                if found is None:
+                    break
+                here, node = _place(found[0], self.file), found[1]
+            elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+                node = node.value[part]
+                here = _place(node, self.file)
+            else:
+                break
+        return here
 
 
 def parse(text: str, file: str) -> Document:
@@ -57,33 +81,26 @@ def parse(text: str, file: str) -> Document:
         raise RevisionError(f"not YAML: {said}", place=place, hint="is the file whole?") from error
     except yaml.YAMLError as error:
         raise RevisionError(f"not YAML: {error}", place=Place(file), hint="is the file whole?") from error
-    places: dict[Path, Place] = {}
-    data = None if node is None else _value(node, (), file, places)
-    return Document(file, data, places)
+    return Document(file, None if node is None else _value(node, file), node)
 
 
-def _value(node: yaml.Node, path: Path, file: str, places: dict[Path, Place]) -> Any:
-    here = _place(node, file)
-    places.setdefault(path, here)
-    if isinstance(node, yaml.MappingNode):
-        found: dict[str, Any] = {}
-        for key_node, value_node in node.value:
-            key = _key(key_node, file)
-            if key in found:
-                first = places[(*path, key)].line
-                raise RevisionError(f"{key!r} is there twice (first in line {first})", place=_place(key_node, file))
-            places[(*path, key)] = _place(key_node, file)
-            found[key] = _value(value_node, (*path, key), file, places)
-        return found
+def _value(node: yaml.Node, file: str) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        return node.value if node.tag == _TEXT else _scalar(node, file)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*path, number), file, places) for number, item in enumerate(node.value)]
-    return _scalar(node, file)
-
-
-def _key(node: yaml.Node, file: str) -> str:
-    if not isinstance(node, yaml.ScalarNode):
-        raise RevisionError("a key must be a word", place=_place(node, file))
-    return str(node.value)
+        return [_value(item, file) for item in node.value]
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise RevisionError("a key must be a word", place=_place(key_node, file))
+        if key_node.value in found:
+            first = next(each for each, _ in node.value if each.value == key_node.value)
+            raise RevisionError(
+                f"{key_node.value!r} is there twice (first in line {first.start_mark.line + 1})",
+                place=_place(key_node, file),
+            )
+        found[key_node.value] = _value(value_node, file)
+    return found
 
 
 def _scalar(node: yaml.Node, file: str) -> Any:
@@ -174,23 +191,37 @@ def _literal(text: str, depth: int) -> str | None:
     return f"|{mark}\n" + "".join(f"{margin}{line}\n" if line else "\n" for line in lines)
 
 
+_WIDTH = 100  # characters of a collection on one line
+
+
 def _short(value: Any) -> bool:
     """Whether a collection goes on one line."""
-    if isinstance(value, Lines) or any(isinstance(leaf, str) and _tall(leaf) for leaf in _leaves(value)):
-        return False
-    return len(inline(value)) <= 100
+    return _room(value, _WIDTH) >= 0
+
+
+def _room(value: Any, room: int) -> int:
+    """What is left of ``room`` after the value is written in it; less than nothing: it does not fit."""
+    if isinstance(value, str):
+        return -1 if _tall(value) or len(value) > room else room - len(inline(value))
+    if isinstance(value, Lines):
+        return -1
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            room = _room(item, room - len(key) - 4)
+            if room < 0:
+                break
+    elif isinstance(value, list | tuple):
+        for item in value:
+            room = _room(item, room - 2)
+            if room < 0:
+                break
+    else:
+        room -= len(inline(value))
+    return room
 
 
 def _tall(text: str) -> bool:
     return isinstance(text, Block) or "\n" in text
-
-
-def _leaves(value: Any) -> list[Any]:
-    if isinstance(value, Mapping):
-        return [leaf for item in value.values() for leaf in _leaves(item)]
-    if isinstance(value, list | tuple):
-        return [leaf for item in value for leaf in _leaves(item)]
-    return [value]
 
 
 def inline(value: Any) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
-from reconcile.execution.events import Listener, Reading, silent
+from reconcile.events import Listener, Reading, silent
 from reconcile.scratch.cache import Cache
 from reconcile.scratch.realise import NotRealised, realise
 from reconcile.sources.base import Declaration, Source, Target

@@ -7,6 +7,7 @@ of the user's, a callable ``ddl_if``, a compiler hook on DDL) makes it give None
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Any
 
 import sqlalchemy
@@ -55,7 +56,8 @@ _KNOWN_SEQUENCE = ("name", "schema", "start", "increment", "minvalue", "maxvalue
                    "cache", "order", "optional", "always", "on_null")  # fmt: skip
 
 _KNOWN_TYPE = (
-    "name", "schema", "enums", "native_enum", "create_constraint", "length", "inherit_schema", "create_type",
+    "name", "schema", "enums", "native_enum", "create_constraint", "length", "inherit_schema", "_inherit_schema",
+    "create_type",
 )  # fmt: skip
 
 
@@ -204,23 +206,14 @@ class _Walk:
     def _type_text(self, type_: TypeEngine[Any]) -> str:
         text = f"{type(type_).__module__}.{type(type_).__qualname__} {type_.compile(dialect=self.dialect)}"
         if isinstance(type_, SchemaType):
-            known = (
-                "name",
-                "schema",
-                "enums",
-                "native_enum",
-                "create_constraint",
-                "length",
-                "inherit_schema",
-                "create_type",
-            )
-            text += repr([(name, self._value(getattr(type_, name, None))) for name in known])
-            text += str(getattr(type_, "metadata", None) is None)
+            said = vars(type_)
+            text += repr([self._value(said.get(name)) for name in _KNOWN_TYPE])
+            text += str(said.get("metadata") is None)
         return text
 
     def _options(self, item: Any) -> Any:
         """The dialect's keyword arguments; SQLAlchemy sets the attribute up when it gets the first."""
-        return self._value(dict(item.dialect_kwargs)) if "dialect_options" in vars(item) else None
+        return (self._value(dict(item.dialect_kwargs)) or None) if "dialect_options" in vars(item) else None
 
     def _value(self, value: Any) -> Any:
         """Something whose repr says all that DDL depends on."""
@@ -249,6 +242,8 @@ class _Walk:
 
 def _is_sqlalchemys(listener: Any) -> bool:
     """Named types listen to their table, to be created before it: what they do is told by the type."""
+    while isinstance(listener, partial):
+        listener = listener.func
     target = getattr(listener, "target", None) or getattr(listener, "__self__", None)
     return isinstance(target, SchemaType) and type(target).__module__.partition(".")[0] == "sqlalchemy"
 

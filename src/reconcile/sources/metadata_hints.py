@@ -60,7 +60,7 @@ def _enum_hints(
 ) -> Iterator[RenameHint]:
     if not isinstance(type_, SqlalchemyEnum) or type_.name is None or not target.dialect.namespaces:
         return
-    schema = type_.schema or (table.schema if getattr(type_, "inherit_schema", False) else None)
+    schema = type_.schema or (table.schema if vars(type_).get("inherit_schema") else None)
     key = Key(Kind.ENUM, _schema(schema, target), type_.name)
     if "enum_renamed_from" in info:
         yield RenameHint(new=key, old_name=str(info["enum_renamed_from"]), origin=origin)

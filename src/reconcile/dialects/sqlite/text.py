@@ -193,6 +193,11 @@ def _lexeme(piece: str) -> Lexeme:
     return Lexeme("op", piece, piece)
 
 
+def plain_words(tokens: Sequence[Lexeme]) -> set[str]:
+    """The folded words that are no keywords."""
+    return {fold(token.text) for token in tokens if token.kind == "word" and token.upper not in _KEYWORDS}
+
+
 def name_of(lexeme: Lexeme) -> str:
     """The name a word, quoted identifier or (SQLite's leniency) string stands for, in its own spelling."""
     return lexeme.text if lexeme.kind == "word" else SQLITE.unquote(lexeme.text)

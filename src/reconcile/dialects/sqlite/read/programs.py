@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from reconcile.dialects.sqlite.read.parse import items
 from reconcile.dialects.sqlite.read.tables import Found
-from reconcile.dialects.sqlite.text import Lexeme, canonical, closing, fold, lex, name_of
-from reconcile.state import Key, Kind, Object, Trigger, View, child_key
+from reconcile.dialects.sqlite.text import Lexeme, canonical, closing, fold, lex, name_of, plain_words
+from reconcile.state import Key, Kind, Trigger, View, child_key
 from reconcile.state.scope import is_bookkeeping
 
 Row = tuple[str, str, str, str]  # type, name, tbl_name, sql
@@ -19,14 +19,10 @@ class Programs:
     def __init__(self, found: Found) -> None:
         self.found = found
         self.relations: dict[str, tuple[Key, Mapping[str, Key]]] = {}
-        self.names: set[str] = {"new", "old", "rowid", "oid", "_rowid_"}
 
     def table(self, name: str, key: Key, columns: Mapping[str, Key]) -> None:
         """A table, virtual table or view that can be named."""
-        folded = fold(name)
-        self.relations[folded] = (key, columns)
-        self.names.add(folded)
-        self.names.update(columns)
+        self.relations[fold(name)] = (key, columns)
 
     def read(self, rows: Sequence[Row]) -> None:
         """All views, then all triggers."""
@@ -47,29 +43,38 @@ class Programs:
             end = closing(tokens, at)
             columns = tuple(fold(name_of(item[0])) for item in items(tokens[at + 1 : end]))
             at = end + 1
+        needs, names = self._mentioned(tokens)
         view = View(
             key=Key(Kind.VIEW, None, fold(name)),
-            definition=canonical(tokens[at + 1 :], self.names),  # after AS
+            definition=canonical(tokens[at + 1 :], names),  # after AS
             columns=columns,
             written=sql,
         )
-        self._add(view, tokens, ())
+        self.found.add(view, needs)
 
     def _trigger(self, name: str, owner: Key, sql: str) -> None:
         tokens = lex(sql)
+        needs, names = self._mentioned(tokens)
         trigger = Trigger(
             key=child_key(Kind.TRIGGER, owner, fold(name)),
-            definition=canonical(tokens, self.names | {fold(name)}),
+            definition=canonical(tokens, names | {fold(name)}),
             written=sql,
         )
-        self._add(trigger, tokens, (owner,))
+        self.found.add(trigger, [owner, *needs])
 
-    def _add(self, item: Object, tokens: Sequence[Lexeme], needs: Iterable[Key]) -> None:
-        """Names are taken at their widest: a name that a mentioned table has a column of is that column."""
-        mentioned = {fold(name_of(token)) for token in tokens if token.kind in ("word", "ident")}
-        found = list(needs)
-        for name in sorted(mentioned & self.relations.keys()):
+    def _mentioned(self, tokens: Sequence[Lexeme]) -> tuple[list[Key], set[str]]:
+        """What a statement needs, and the names that mean something in it.
+
+        Names are taken at their widest: a name that a mentioned table has a column of is that column. Both
+        depend on nothing but the statement and what it needs: read beside other tables, it is the same.
+        """
+        said = {fold(name_of(token)) for token in tokens if token.kind in ("word", "ident")}
+        needs: list[Key] = []
+        names = plain_words(tokens)
+        for name in sorted(said & self.relations.keys()):
             key, columns = self.relations[name]
-            found.append(key)
-            found.extend(columns[column] for column in sorted(mentioned & columns.keys()))
-        self.found.add(item, found)
+            needs.append(key)
+            needs.extend(columns[column] for column in sorted(said & columns.keys()))
+            names.add(name)
+            names.update(columns)
+        return needs, names

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from reconcile.dialects.sqlite.read import parse
-from reconcile.dialects.sqlite.text import canonical, canonical_default, canonical_type, fold, lex, name_of
+from reconcile.dialects.sqlite.text import canonical, canonical_default, canonical_type, fold, name_of
 from reconcile.state import (
     CheckConstraint,
     Column,
@@ -241,8 +241,3 @@ def _content(parts: Iterable[IndexPart]) -> str:
 
 
 _MAKERS = {"PRIMARY": _primary_key, "UNIQUE": _unique, "CHECK": _check, "FOREIGN": _foreign_key}
-
-
-def names_in(sql: str) -> Set[str]:
-    """Every folded name that a statement could mean something by."""
-    return {fold(name_of(token)) for token in lex(sql) if token.kind in ("word", "ident")}

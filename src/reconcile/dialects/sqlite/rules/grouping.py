@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reconcile.dialects.base import Scene
 from reconcile.dialects.sqlite.features import Features
 from reconcile.dialects.sqlite.rules.columns import can_add, can_drop
-from reconcile.state import FACETS, Action, Key, Kind, Object, State, Verb
+from reconcile.state import FACETS, Action, ForeignKey, Key, Kind, Object, State, Verb, child_key
 
 _STANDING_APART = frozenset({Kind.INDEX, Kind.TRIGGER})  # they have statements of their own
 
@@ -82,10 +82,9 @@ def _column_of(action: Action) -> Key | None:
         return key
     if key.kind is Kind.DEFAULT:
         return key.parent
-    if key.kind is Kind.FOREIGN_KEY and action.verb is Verb.CREATE:
-        columns = getattr(action.new, "columns", ())
-        if len(columns) == 1 and key.parent is not None:
-            return Key(Kind.COLUMN, None, columns[0], key.parent)
+    new = action.new
+    if isinstance(new, ForeignKey) and action.verb is Verb.CREATE and len(new.columns) == 1 and key.parent is not None:
+        return child_key(Kind.COLUMN, key.parent, new.columns[0])
     return None
 
 
