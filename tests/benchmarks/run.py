@@ -96,13 +96,15 @@ def measured(
     known = folder / "known"
     results: dict[Thing, list[dict[str, Any]]] = {thing: [] for thing in things}
     if any(thing.warm for thing in things):
-        measure(Thing(label="", what="plan"), url, tables, known, seconds)
+        filled = measure(Thing(label="", what="plan"), url, tables, known, seconds)
+        if "error" in filled or not known.exists():
+            raise RuntimeError(f"no plan, so nothing is remembered: {filled}")
     for number in range(repeat):
         for thing in things:
             if results[thing] and "error" in results[thing][0]:
                 continue
             cache = folder / f"{number}-{things.index(thing)}"
-            if thing.warm and known.exists():
+            if thing.warm:
                 shutil.copytree(known, cache)
             else:
                 cache.mkdir()

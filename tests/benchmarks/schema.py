@@ -13,8 +13,8 @@ import sqlalchemy as sa
 def metadata(tables: int, *, changed_percent: int = 0) -> sa.MetaData:
     """``tables`` tables of 12 columns, a primary key, 2 indexes, a check, and 1 or 2 foreign keys each."""
     found = sa.MetaData()
-    changed = tables * changed_percent // 100
-    step = tables // changed if changed else 0
+    changed = -(-tables * changed_percent // 100)  # at least one
+    step = -(-tables // changed) if changed else 0
     for number in range(tables):
         table = _table(found, number)
         if step and number % step == 0:

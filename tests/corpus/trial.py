@@ -33,6 +33,10 @@ PASSED, FAILED, UNMANAGED, UNLOADABLE = "passed", "failed", "unmanaged", "unload
 _numbers = itertools.count()
 
 
+class OutOfTime(BaseException):
+    """The case's time is over. Not an Exception: the product must not take it for one of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """``problems``: what is wrong, by check. ``opaque``: what is there that the reader cannot describe."""
@@ -104,7 +108,7 @@ class _Trial:
     def guarded(self, check: str, work: Any) -> Any:
         try:
             return work()
-        except TimeoutError:
+        except OutOfTime:
             self.problems.setdefault(check, "out of time")
         except Exception as error:  # whatever the product raises is a result here, not an accident
             name = "" if isinstance(error, ReconcileError) else f"{type(error).__name__}: "
@@ -189,16 +193,16 @@ def _one_line(text: str) -> str:
 
 @contextmanager
 def _alarm(seconds: int) -> Iterator[None]:
-    """TimeoutError in the main thread when the time is over."""
+    """OutOfTime in the main thread when the time is over, and again whenever as much has passed."""
 
     def ring(number: int, frame: object) -> None:
         del number, frame
-        raise TimeoutError
+        raise OutOfTime
 
     previous = signal.signal(signal.SIGALRM, ring)
-    signal.alarm(seconds)
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
         yield
     finally:
-        signal.alarm(0)
+        signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)

@@ -351,7 +351,18 @@ def test_an_interruption_says_what_was_done(cli: Run, monkeypatch: pytest.Monkey
     assert "reconcile status" in err
 
 
-def test_quiet_silences_progress_and_nothing_else(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interruption_at_the_question_changes_nothing(cli: Run, fake: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object, **__: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Console, "confirm", interrupted)
+    fake("plan", samples.SAFE)
+    applied = fake("apply", samples.APPLIED)
+    code, _, err = cli("apply", *URLS)
+    assert (code, err.strip(), applied) == (130, "Interrupted. Nothing has been changed.", [])
+
+
+def test_quiet_leaves_only_the_result(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def apply(*_: object, listen: Any, **__: object) -> object:
         listen(Reading(what="live database"))
         listen(StepDone(step=samples.STEPS[0], seconds=0.1))
@@ -361,7 +372,7 @@ def test_quiet_silences_progress_and_nothing_else(cli: Run, monkeypatch: pytest.
     monkeypatch.setattr(api, "apply", apply)
     _, out, err = cli("apply", *URLS, "--yes", "--quiet")
     assert err == ""
-    assert "Applied" in out
+    assert out.startswith("✔ Applied")
 
 
 # -- terminals

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import make_url
 
 from reconcile.dialects.base import Scene, Unit
 from reconcile.dialects.mysql import DIALECT
@@ -345,6 +346,25 @@ def test_there_and_back(two: tuple[str, str], load: Load, name: str) -> None:
         assert shown(live) == before
 
 
+def test_an_index_the_server_made_for_a_foreign_key_says_so(two: tuple[str, str], load: Load) -> None:
+    load(
+        two[0],
+        "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE c (x int, y int, FOREIGN KEY (x) REFERENCES p (id), "
+        "CONSTRAINT f FOREIGN KEY (y) REFERENCES p (id), KEY mine (y, x))",
+    )
+    with opened(two[0]) as session:
+        found = DIALECT.read(session)
+    implied = {item.key.name: item.implied_by for item in found.of_kind(Kind.INDEX) if isinstance(item, Index)}
+    assert {name: key and key.name for name, key in implied.items()} == {"mine": None, "x": "(x -> p.id)"}
+    (unnamed,) = [item for item in found.of_kind(Kind.FOREIGN_KEY) if isinstance(item, ForeignKey) and not item.named]
+    assert {need.kind for need in found.needs_of(unnamed.key)} == {
+        Kind.TABLE,
+        Kind.COLUMN,
+        Kind.PRIMARY_KEY,
+        Kind.INDEX,
+    }
+
+
 def test_what_cannot_be_described_is_opaque(two: tuple[str, str], load: Load) -> None:
     load(
         two[0],
@@ -380,6 +400,20 @@ def test_preflight_queries_find_the_rows(two: tuple[str, str], load: Load) -> No
         "foreign key (c -> p.id)": 2,
         "check (`d` > 0)": 1,
     }
+
+
+def test_a_hidden_view_is_an_error_not_an_empty_one(two: tuple[str, str], load: Load) -> None:
+    name = two[0].rpartition("/")[2]
+    load(two[0], "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t")
+    user = f"u_{name}"[-32:]
+    load(two[0], f"CREATE USER {user} IDENTIFIED BY 'pw'; GRANT SELECT ON `{name}`.* TO {user}")
+    try:
+        url = make_url(two[0]).set(username=user, password="pw").render_as_string(hide_password=False)
+        with opened(url) as session, pytest.raises(ServerError, match="view v is hidden") as caught:
+            DIALECT.read(session)
+        assert "SHOW VIEW" in caught.value.hint
+    finally:
+        load(two[0], f"DROP USER {user}")
 
 
 def test_renames_keep_everything_inside(two: tuple[str, str], load: Load) -> None:

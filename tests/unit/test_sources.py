@@ -356,6 +356,26 @@ def test_no_statement_leaves_the_scratch_database(statement: str) -> None:
         statements_of(statement, "a.sql", MYSQL)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["CREATE TABLE shop.t (a int)", "DROP TABLE IF EXISTS a, `shop`.b", "CREATE INDEX i ON shop.t (a)",
+     "CREATE TRIGGER x BEFORE INSERT ON shop.t FOR EACH ROW SET @a = 1", "DELETE FROM shop.t"],
+)  # fmt: skip
+def test_no_statement_changes_another_database(statement: str) -> None:
+    with pytest.raises(SourceError, match=r"names a database"):
+        statements_of(statement, "a.sql", MYSQL, namespaces=False)
+    assert len(statements_of(statement, "a.sql", POSTGRESQL)) == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["CREATE TABLE t (a int, CHECK (t.a > 1))", "CREATE VIEW v AS SELECT t.a FROM t", "CREATE TABLE main.t (a int)",
+     "CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1", "CREATE TABLE t (a decimal(1) DEFAULT 1.5)"],
+)  # fmt: skip
+def test_dots_that_name_no_database_are_fine(statement: str) -> None:
+    assert len(statements_of(statement, "a.sql", MYSQL, namespaces=False)) == 1
+
+
 def test_a_directory_is_its_files_in_order(tmp_path: Path) -> None:
     for name in ("b.sql", "a.yml", "sub/c.sql", "readme.md"):
         (tmp_path / "db" / name).parent.mkdir(parents=True, exist_ok=True)

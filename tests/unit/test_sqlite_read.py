@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from reconcile.dialects.sqlite import DIALECT
+from reconcile.dialects.sqlite.read.parse import Unreadable
+from reconcile.dialects.sqlite.read.tables import Found, TableReader
 from reconcile.dialects.sqlite.text import canonical, canonical_default, canonical_type, lex
 from reconcile.planning.build import creation
 from reconcile.state import (
@@ -68,8 +70,10 @@ SAME = [
     ("CREATE TABLE t (a NULL)", "CREATE TABLE t (a)"),
     ("CREATE TABLE t (a); CREATE INDEX I ON T (a ASC)", 'CREATE TABLE t (a); CREATE INDEX i ON "t"("a")'),
     ("CREATE TABLE t (a); CREATE INDEX i ON t ( lower( a ) )", "CREATE TABLE t (a); CREATE INDEX i ON t (LOWER(a))"),
-    ("CREATE TABLE t (a); CREATE INDEX i ON t (a) WHERE a>1", "CREATE TABLE t (a); CREATE INDEX i ON t (a) WHERE (a > 1)"),
-    ("CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t", "CREATE TABLE t (a); CREATE VIEW V as\n select [A] from T -- x\n"),
+    ("CREATE TABLE t (a); CREATE INDEX i ON t (a) WHERE a>1",
+     "CREATE TABLE t (a); CREATE INDEX i ON t (a) WHERE (a > 1)"),
+    ("CREATE TABLE t (a); CREATE VIEW v AS SELECT a FROM t",
+     "CREATE TABLE t (a); CREATE VIEW V as\n select [A] from T -- x\n"),
     (
         "CREATE TABLE t (a); CREATE TRIGGER g AFTER INSERT ON t BEGIN SELECT 1; END",
         "CREATE TABLE t (a); create trigger if not exists G after insert on T begin select 1 ; end",
@@ -251,3 +255,23 @@ def test_types_and_defaults() -> None:
     assert canonical_type("Unsigned  Big INT") == "unsigned big int"
     assert canonical_default("Abc") == "Abc"
     assert canonical_default("(( true ))") == "TRUE"
+
+
+def test_types_that_are_no_plain_words_are_quoted_when_written() -> None:
+    state = read('CREATE TABLE t (a "my-type", b [select], c DOUBLE PRECISION, d)')
+    assert made_again(state) == state
+
+
+def test_a_view_reads_the_same_beside_other_tables() -> None:
+    view = """CREATE TABLE t (a TEXT, "left" INT); CREATE VIEW v AS SELECT t."A", "left" FROM t LEFT JOIN t AS u
+        ON t.a = u.a WHERE t.a <> "Active";"""
+    key = Key(Kind.VIEW, None, "v")
+    assert read(view)[key] == read(f"CREATE TABLE other (active INT, inner INT); {view}")[key]
+    assert 't.a <> "Active"' in str(read(view)[key])
+
+
+def test_a_statement_that_does_not_fit_its_columns_is_not_guessed_at() -> None:
+    with pytest.raises(Unreadable, match="not those that SQLite tells"):
+        TableReader("t", "CREATE TABLE t (a INT, b INT)", [("a", "INT", 0, None, 0)], Found())
+    with pytest.raises(Unreadable, match="was not expected"):
+        TableReader("t", "CREATE TABLE t (a INT, CHECK (a > 0) b)", [("a", "INT", 0, None, 0)], Found())

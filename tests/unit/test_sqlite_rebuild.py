@@ -482,3 +482,15 @@ def test_triggers_of_two_rebuilt_tables_that_need_each_others_new_columns(bench:
     assert bench.query("SELECT * FROM a") == []
     bench.revert(planned)
     assert len(bench.query("SELECT name FROM sqlite_master WHERE type = 'trigger'")) == 2
+
+
+def test_a_full_text_table_still_finds_the_rows_of_its_rebuilt_table(bench: Bench) -> None:
+    rest = """CREATE VIRTUAL TABLE found USING fts5(body, content='docs');
+        CREATE TRIGGER fill AFTER INSERT ON docs BEGIN
+        INSERT INTO found(rowid, body) VALUES (new.rowid, new.body); END;"""
+    bench.load(f"CREATE TABLE docs (body TEXT, n INT); {rest} INSERT INTO docs VALUES ('bye', 1), ('hello', 2);")
+    bench.load("DELETE FROM docs WHERE n = 1")
+    planned = bench.migrate(f"CREATE TABLE docs (body TEXT NOT NULL, n TEXT); {rest}")
+    bench.session.execute("INSERT INTO docs VALUES ('hello again', 3)")
+    assert bench.query("SELECT rowid, body FROM found WHERE found MATCH 'hello'") == [(2, "hello"), (3, "hello again")]
+    bench.revert(planned)

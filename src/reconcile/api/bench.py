@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from reconcile.config import Project
 from reconcile.dialects.base import Dialect, Rules
-from reconcile.dialects.connect import is_async, parse_url, with_driver
+from reconcile.dialects.connect import is_async, parse_url, shown, with_driver
 from reconcile.dialects.registry import dialect_for
 from reconcile.dialects.session import Session
 from reconcile.diff.compare import without_bookkeeping
@@ -22,6 +22,9 @@ from reconcile.errors import ConfigError, ReconcileError
 from reconcile.events import Listener, Reading
 from reconcile.execution.history import History
 from reconcile.execution.job import World
+from reconcile.scratch.cache import Cache, default_cache_path
+from reconcile.scratch.tape import Tape, asked_again, playing, recalled_questions, remember_questions
+from reconcile.sources.desired import reader_digest
 from reconcile.state import Key, Kind, Scope, State
 
 T = TypeVar("T")
@@ -37,17 +40,35 @@ class Bench:
     features: Any
     rules: Rules
     history: History
+    cache: Cache
     listen: Listener
 
     def read(self) -> State:
         """The live state, without bookkeeping, read inside a read-only transaction."""
+        return self.read_with_answers()[0]
+
+    def read_with_answers(self) -> tuple[State, str]:
+        """The live state, and a digest of the catalog's answers that it was made of."""
+        self.listen(Reading(what="live database"))
+        tape = Tape()
+        with self.session.reading(), playing(tape, self.session):
+            state = self.dialect.read(self.session)
+        remember_questions(self.cache, self._questions, tape)
+        return without_bookkeeping(state), tape.digest
+
+    def ask_again(self) -> str | None:
+        """A digest of what the catalog answers to the questions of the last reading; None: there were none."""
+        questions = recalled_questions(self.cache, self._questions)
+        if not questions:
+            return None
         self.listen(Reading(what="live database"))
         with self.session.reading():
-            return self.read_within()
+            return asked_again(questions, self.session).digest
 
-    def read_within(self) -> State:
-        """The live state inside whatever transaction is open."""
-        return without_bookkeeping(self.dialect.read(self.session))
+    @property
+    def _questions(self) -> str:
+        url = shown(parse_url(database_url(self.project)))
+        return f"questions {self.session.version_key} {reader_digest(self.dialect)} {url}"
 
     def scratch(self) -> AbstractContextManager[Session]:
         """A new, empty database of the same kind."""
@@ -115,6 +136,7 @@ def open_bench(project: Project, listen: Listener) -> Iterator[Bench]:
             features=features,
             rules=dialect.rules(features),
             history=History(session, namespaces=dialect.namespaces),
+            cache=Cache(project.cache or default_cache_path()),
             listen=listen,
         )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from reconcile.api.bench import Bench, database_url, open_bench, run
 from reconcile.api.stored import folder_of, pending_of
 from reconcile.api.values import Proposal, Suggestion
+from reconcile.api.verdict import Verdict
 from reconcile.config import Project
 from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
 from reconcile.diff.renames import suggest
@@ -21,7 +22,6 @@ from reconcile.execution.renamer import scratch_renamer
 from reconcile.hazards.judge import judge
 from reconcile.planning.build import Planned, creation, make_plan
 from reconcile.revisions import file as revision_file
-from reconcile.scratch.cache import Cache, default_cache_path
 from reconcile.sources.desired import Desired, desired_state
 from reconcile.state import Change, Column, How, Key, Kind, Opaque, Plan, Scope, State, parse_key
 from reconcile.state.hints import RenameHint
@@ -49,7 +49,10 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             hint="pass --to, or list sources under 'desired:' in reconcile.yaml",
         )
     with open_bench(project, listen) as bench:
-        live = bench.read()
+        verdict = Verdict.of(bench, renames)
+        if (settled := verdict.recalled()) is not None:
+            return settled
+        live, answers = bench.read_with_answers()
         pending = pending_of(bench)
         base = after_revisions(live, pending)
         desired = desired_here(bench, project.desired)
@@ -68,7 +71,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         if rehearse and not planned.plan.empty:
             listen(Reading(what="rehearsal on scratch"))
             planned = replace(planned, plan=_rehearsed(bench, planned))
-        return Proposal(
+        proposal = Proposal(
             plan=planned.plan,
             base=planned.base,
             target=planned.goal,
@@ -83,6 +86,8 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             renames=hints,
             pending=pending,
         )
+        verdict.remember(proposal, live, answers)
+        return proposal
 
 
 def _judged(bench: Bench, planned: Planned, live: State) -> Planned:
@@ -116,7 +121,7 @@ def desired_here(bench: Bench, specs: Sequence[str]) -> Desired:
         dialect=bench.dialect,
         root=bench.project.root,
         scratch=bench.project.scratch,
-        cache=Cache(bench.project.cache or default_cache_path()),
+        cache=bench.cache,
         listen=bench.listen,
     )
 

@@ -19,7 +19,7 @@ from reconcile.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from reconcile.api import Proposal
+    from reconcile.api import Applied, Proposal
     from reconcile.config import Project
     from reconcile.state.revision import Revision
 
@@ -111,7 +111,7 @@ def _plan_and_run(
             console.result(json.dumps(json.proposal(found, database=where)))
         case "sql":
             console.result(sql.plan_script(found.plan, dialect_of(project).grammar, title=f"plan for {where}"))
-        case "text":
+        case "text" if not (yes and console.quiet):  # who asks for silence and gives the answer need not see it
             console.show(text.proposal(found, database=where, verbose=console.verbose))
     if dry_run:
         return
@@ -129,11 +129,9 @@ def _plan_and_run(
     _show_done(shared, done)
 
 
-def _show_done(shared: Common, done: object) -> None:
-    from reconcile import api
+def _show_done(shared: Common, done: Applied) -> None:
     from reconcile.reports import json, text
 
-    assert isinstance(done, api.Applied)
     if shared.format == "json":
         shared.console.result(json.dumps(json.applied(done, direction="apply")))
         return

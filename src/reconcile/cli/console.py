@@ -127,11 +127,7 @@ class Console:
             )
         self.err.write(f"\n{question} [y/N] ")
         self.err.flush()
-        try:
-            answer = sys.stdin.readline()
-        except KeyboardInterrupt:
-            self.err.write("\n")
-            raise
+        answer = sys.stdin.readline()
         if not answer:  # end of input, Ctrl-D
             self.err.write("\n")
         return answer.strip().lower() in ("y", "yes")

@@ -97,12 +97,10 @@ def run(arguments: list[str], console: Console | None = None) -> int:
         return result if isinstance(result, int) else 0
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else 1
-    except click.Abort:
-        return INTERRUPTED
     except click.ClickException as error:  # wrong use: 1, because 2 means that changes are pending
         _usage(console, error)
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):  # click makes the one into the other
         from reconcile.reports.lines import Style, line
 
         console.complain(line(("Interrupted. ", Style.WARNING), "Nothing has been changed."))

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from reconcile.cli.options import Common, common, dialect_of
+
+if TYPE_CHECKING:
+    from reconcile.api import Proposal
 
 CHANGES_PENDING = 2
 
@@ -57,9 +62,16 @@ def command(
             console.show(text.proposal(found, database=where, verbose=console.verbose))
     if save:
         _save(shared, found, str(message))
-    elif shared.format == "text" and not found.plan.empty and not found.pending:
+    elif shared.format == "text" and not found.plan.empty and not found.pending and not _dangerous(found):
         _what_next(shared, keeps_files=project.revisions is not None)
     return CHANGES_PENDING if check and (found.pending or not found.plan.empty) else 0
+
+
+def _dangerous(found: Proposal) -> bool:
+    """Whether the plan has said already what has to be added to run it."""
+    from reconcile.state import Level
+
+    return any(hazard.level is Level.DANGER for hazard in found.plan.hazards)
 
 
 def _what_next(shared: Common, *, keeps_files: bool) -> None:
@@ -69,12 +81,11 @@ def _what_next(shared: Common, *, keeps_files: bool) -> None:
         console.next_step("Or review it:  ", shared.again('plan --save -m "…"'))
 
 
-def _save(shared: Common, found: object, message: str) -> None:
+def _save(shared: Common, found: Proposal, message: str) -> None:
     from reconcile import api
     from reconcile.cli.options import shown_path
     from reconcile.reports.lines import Style, line
 
-    assert isinstance(found, api.Proposal)
     if found.plan.empty:
         shared.console.note(line(("· ", Style.FAINT), "Nothing to save: the plan has no changes.", hang=2))
         return

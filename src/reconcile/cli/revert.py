@@ -57,7 +57,7 @@ def command(
             console.result(json.dumps([json.revision(item) for item in found]))
         case "sql":
             console.result(sql.revisions_script(found, dialect_of(project).grammar, back=True))
-        case "text" if found:
+        case "text" if found and not (yes and console.quiet):  # who asks for silence and answers need not see it
             console.show(text.to_revert(found, database=where, verbose=console.verbose))
     if dry_run:
         return

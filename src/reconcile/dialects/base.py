@@ -128,6 +128,8 @@ class Dialect:
     read: Reader
     rules: Callable[[Any], Rules]  # features → rules
     scratch: ScratchMaker
+    # A name as it stands in keys: where the server does not tell the case of names apart, they are folded (SQLite).
+    fold_name: Callable[[str], str] = field(default=str)
     is_empty_value: Callable[[str], bool] = field(default=lambda text: not text)
 
 

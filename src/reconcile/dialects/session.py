@@ -6,15 +6,25 @@ AUTOCOMMIT at SQLAlchemy, explicit BEGIN and COMMIT here: the drivers' implicit 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from reconcile.errors import LockTimeout, ServerError
+
+Parameters = Sequence[Any] | dict[str, Any]
+
+
+class Tape(Protocol):
+    """Stands between a reader and the database, to remember what was asked and answered (scratch/tape.py)."""
+
+    def rows(
+        self, sql: str, parameters: Parameters, ask: Callable[[str, Parameters], list[tuple[Any, ...]]]
+    ) -> list[tuple[Any, ...]]: ...
 
 
 class Session:
@@ -24,6 +34,7 @@ class Session:
         self.engine = engine
         self.connection = connection
         self.in_transaction = False
+        self.tape: Tape | None = None
 
     # -- statements
 
@@ -33,14 +44,22 @@ class Session:
             result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
             result.close()
 
-    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
+    def query(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of one query. ``parameters`` in the driver's own style; none: the text runs as it stands."""
+        return self.tape.rows(sql, parameters, self._ask) if self.tape is not None else self._ask(sql, parameters)
+
+    def _ask(self, sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+        # The driver's own tuples: a catalog has tens of thousands of rows, and SQLAlchemy's Row objects cost more
+        # than all else about them.
         with self._errors(sql):
             if parameters:
                 result = self.connection.exec_driver_sql(sql, parameters)
             else:
                 result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
-            return [tuple(row) for row in result.fetchall()] if result.returns_rows else []
+            try:
+                return list(result.cursor.fetchall()) if result.returns_rows and result.cursor is not None else []
+            finally:
+                result.close()
 
     # -- transactions
 

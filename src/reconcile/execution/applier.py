@@ -44,9 +44,13 @@ def execute(job: Job, world: World) -> Outcome:
     return _Execution(job, world, live).begin()
 
 
-def recover(world: World) -> Outcome | None:
-    """Finish what an earlier run left, if one did. The caller holds the lock. Raises as ``execute`` does."""
-    return _recover(_live(world), world, None)[0] if world.history.unfinished() else None
+def recover(world: World, asked: Job | None = None) -> Outcome | None:
+    """Finish what an earlier run left, if one did. The caller holds the lock. Raises as ``execute`` does.
+
+    ``asked``: what the user wants now. Where that is the same revision (perhaps mended since) its steps are taken
+    instead of those the database kept; where it is the way back of the same revision, that is run instead.
+    """
+    return _recover(_live(world), world, asked)[0] if world.history.unfinished() else None
 
 
 @contextmanager

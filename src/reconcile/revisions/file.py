@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +121,15 @@ def read(path: Path, *, sealed: bool = True, dialect: Dialect | None = None) -> 
 
 def parse(content: str, *, name: str, sealed: bool = True, dialect: Dialect | None = None) -> Revision:
     """The revision in a text; ``name`` says in errors where that came from: a file, the database's own copy."""
+    revision, has_seal = _parsed(content, name, dialect)
+    if sealed and not has_seal:
+        check_sealed(revision, name)
+    return revision
+
+
+@lru_cache(maxsize=256)  # one command looks at the same files several times; a revision never changes
+def _parsed(content: str, name: str, dialect: Dialect | None) -> tuple[Revision, bool]:
+    """The revision, and whether its seal is good."""
     document = yamltext.parse(content, name)
     if document.data is None:
         raise RevisionError("the file is empty", place=Place(name), hint="restore it, or delete it")
@@ -130,11 +140,11 @@ def parse(content: str, *, name: str, sealed: bool = True, dialect: Dialect | No
             dialect = get_dialect(spoken)
         except ConnectError as error:
             raise RevisionError(error.message, place=document.place(("dialect",))) from error
-    # What we wrote ourselves lists its statements; only what a person may have written needs cutting.
-    revision = from_data(document, dialect=dialect, split=document.data.get("manual", False) or not sealed)
-    if sealed:
-        check_sealed(revision, name)
-    return revision
+    revision = from_data(document, dialect=dialect, split=False)
+    # What is sealed lists its statements one by one; only what a person has written since needs cutting.
+    if is_sealed(revision):
+        return revision, True
+    return from_data(document, dialect=dialect, split=True), False
 
 
 # -- writing

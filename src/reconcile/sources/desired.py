@@ -51,6 +51,26 @@ def desired_state(
     Raises SourceError, ConnectError.
     """
     sources = [source for spec in specs for source in load_sources(spec, root=root)]
+    return _desired(sources, live=live, dialect=dialect, scratch=scratch, cache=cache, listen=listen)
+
+
+def desired_fingerprint(specs: Sequence[str], *, live: Session, dialect: Dialect, root: Path) -> str | None:
+    """A digest that changes whenever ``desired_state`` would find something else; None where that cannot be told
+    without making the state. Raises SourceError."""
+    sources = [source for spec in specs for source in load_sources(spec, root=root)]
+    target = Target(dialect=dialect, features=dialect.features(live), sqlalchemy=live.engine.dialect)
+    return _quick_key(sources, target, [dialect.name, live.version_key, reader_digest(dialect)])
+
+
+def _desired(
+    sources: Sequence[Source],
+    *,
+    live: Session,
+    dialect: Dialect,
+    scratch: str,
+    cache: Cache,
+    listen: Listener,
+) -> Desired:
     if len(sources) == 1 and isinstance(sources[0], DatabaseSource):
         return Desired(state=sources[0].read(dialect), scope=Scope())
     target = Target(dialect=dialect, features=dialect.features(live), sqlalchemy=live.engine.dialect)

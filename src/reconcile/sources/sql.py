@@ -17,6 +17,9 @@ from reconcile.state.digest import text_digest
 _BRACKETS = re.compile(r"(?:BEGIN|START|COMMIT|END)(?:\s+(?:TRANSACTION|WORK|DEFERRED|IMMEDIATE|EXCLUSIVE))*", re.I)
 # On a server shared with the live database these would leave the scratch database.
 _ELSEWHERE = re.compile(r"(?:USE|ATTACH|DETACH|(?:CREATE|DROP|ALTER)\s+DATABASE)\b", re.I)
+_CHANGING = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE", "RENAME", "INSERT", "REPLACE", "UPDATE", "DELETE"})
+_BODY = frozenset({"AS", "BEGIN", "FOR", "SELECT", "SET", "VALUES", "WHERE"})
+_OWN = frozenset({"main", "temp"})  # SQLite's names for the database itself
 _SHOWN = 70
 
 
@@ -36,7 +39,9 @@ class SqlSource:
         return text_digest(read_text(self.path, self.shown))
 
     def declare(self, target: Target) -> Declaration:
-        statements = statements_of(read_text(self.path, self.shown), self.shown, target.dialect.grammar)
+        dialect = target.dialect
+        text = read_text(self.path, self.shown)
+        statements = statements_of(text, self.shown, dialect.grammar, namespaces=dialect.namespaces)
         return Declaration(units=(Declared(name=self.shown, statements=statements, movable=False),))
 
     def blame(self, failure: NotRealised) -> SourceError:
@@ -64,8 +69,11 @@ def read_text(path: Path, shown: str) -> str:
         raise SourceError(f"cannot be read: {error.strerror}", place=Place(shown)) from None
 
 
-def statements_of(text: str, shown: str, grammar: Grammar) -> tuple[Stated, ...]:
-    """The statements of a script, each with its place. Raises SourceError for what is not the server's SQL."""
+def statements_of(text: str, shown: str, grammar: Grammar, *, namespaces: bool = True) -> tuple[Stated, ...]:
+    """The statements of a script, each with its place. Raises SourceError for what is not the server's SQL.
+
+    ``namespaces``: ``a.b`` is a table b in a schema a; otherwise in a *database* a, which is not the scratch one.
+    """
     _refuse_client_commands(text, shown, grammar)
     found: list[Stated] = []
     for statement in grammar.split(text):
@@ -79,8 +87,27 @@ def statements_of(text: str, shown: str, grammar: Grammar) -> tuple[Stated, ...]
                 place=place,
                 hint="a desired state describes one database; take this statement out",
             )
+        if not namespaces and (other := _other_database(bare, grammar)):
+            raise SourceError(
+                f"{other} names a database",
+                place=place,
+                hint="a desired state is made real in a database of another name; take the qualifier off",
+            )
         found.append(Stated(sql=statement.text, place=place))
     return tuple(found)
+
+
+def _other_database(statement: str, grammar: Grammar) -> str | None:
+    """``database.table`` where the statement names what it changes; what it only reads does no harm."""
+    words = grammar.words(statement)
+    if not words or words[0].text.upper() not in _CHANGING:
+        return None
+    for first, dot, second in zip(words, words[1:], words[2:], strict=False):
+        if first.text == "(" or first.text.upper() in _BODY:
+            return None
+        if dot.text == "." and first.kind in ("word", "ident") and grammar.unquote(first.text).lower() not in _OWN:
+            return f"{first.text}.{second.text}"
+    return None
 
 
 def _refuse_client_commands(text: str, shown: str, grammar: Grammar) -> None:

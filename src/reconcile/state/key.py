@@ -37,6 +37,8 @@ class Kind(StrEnum):
     COMMENT = "comment"
     OPAQUE = "opaque"
 
+    __hash__ = str.__hash__  # Enum's own is written in Python, and every key hashes its kind
+
     @property
     def rank(self) -> int:
         """Position in the order of definition."""

@@ -47,14 +47,14 @@ def renamed(item: _O, old: Key, new: Key) -> _O:
     """
     changes: dict[str, Any] = {}
     of_column = old.kind is Kind.COLUMN
-    for field in fields(item):
-        value = getattr(item, field.name)
-        here = of_column and item.key.parent == old.parent and "columns" in field.metadata
-        there = of_column and getattr(item, "target", None) == old.parent and "target_columns" in field.metadata
+    for each in fields(item):
+        value = getattr(item, each.name)
+        here = of_column and item.key.parent == old.parent and "columns" in each.metadata
+        there = of_column and getattr(item, "target", None) == old.parent and "target_columns" in each.metadata
         if isinstance(value, Key):
-            changes[field.name] = value.moved(old, new)
+            changes[each.name] = value.moved(old, new)
         elif here or there:
-            changes[field.name] = _renamed_columns(value, old.name, new.name)
+            changes[each.name] = _renamed_columns(value, old.name, new.name)
     return replace(item, **changes) if changes else item
 
 

@@ -20,7 +20,6 @@ class Features:
     quoted_defaults: bool  # COLUMN_DEFAULT is SQL text (MariaDB 10.2.7); otherwise it is the bare value
     escaped_expressions: bool  # the catalog prints \' for ' in expressions (MySQL 8)
     json_is_checked_text: bool  # JSON is LONGTEXT with CHECK (json_valid(…)) (MariaDB)
-    column_checks: bool  # a CHECK beside a column is another thing than one of the table (MariaDB)
     check_auto_name: str  # how the server names a CHECK nobody named
     foreign_key_auto_name: str  # likewise a FOREIGN KEY
     foreign_key_default_action: str  # what SHOW CREATE TABLE leaves out
@@ -29,7 +28,6 @@ class Features:
     invisible_index_word: str  # IGNORED (MariaDB 10.6), INVISIBLE (MySQL 8)
     visible_index_word: str
     drop_check_word: str  # ALTER TABLE t DROP … name
-    replaces_triggers: bool  # CREATE OR REPLACE TRIGGER (MariaDB 10.1.4)
     instant_add_column: bool
     instant_drop_column: bool
     srid_word: str  # the column attribute for a spatial reference system
@@ -73,7 +71,6 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         quoted_defaults=True,
         escaped_expressions=False,
         json_is_checked_text=True,
-        column_checks=True,
         check_auto_name="CONSTRAINT_{number}",
         # MariaDB 12.1 made names of foreign keys local to their table and counts plainly.
         foreign_key_auto_name="{number}" if version >= (12, 1, 0) else "{table}_ibfk_{number}",
@@ -83,7 +80,6 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         invisible_index_word="IGNORED",
         visible_index_word="NOT IGNORED",
         drop_check_word="CONSTRAINT",
-        replaces_triggers=True,
         instant_add_column=True,
         instant_drop_column=True,
         srid_word="REF_SYSTEM_ID",
@@ -100,7 +96,6 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         quoted_defaults=False,
         escaped_expressions=True,
         json_is_checked_text=False,
-        column_checks=False,
         check_auto_name="{table}_chk_{number}",
         foreign_key_auto_name="{table}_ibfk_{number}",
         foreign_key_default_action="NO ACTION",
@@ -109,7 +104,6 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         invisible_index_word="INVISIBLE",
         visible_index_word="VISIBLE",
         drop_check_word="CHECK",
-        replaces_triggers=False,
         instant_add_column=version >= (8, 0, 12),
         instant_drop_column=version >= (8, 0, 29),
         srid_word="SRID",

@@ -120,7 +120,8 @@ class MySqlSession(Session):
             try:
                 yield
             finally:
-                own.query(f"SELECT RELEASE_LOCK({name})")
+                with suppress(ServerError):  # a connection that is gone holds no lock
+                    own.query(f"SELECT RELEASE_LOCK({name})")
 
     def _holder(self, name: str) -> str:
         rows = self.query(

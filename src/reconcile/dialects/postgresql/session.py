@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any
@@ -36,18 +36,6 @@ class PostgresSession(Session):
     """One connection to PostgreSQL."""
 
     url: URL
-
-    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[tuple[Any, ...]]:
-        """As in Session, with the driver's own tuples: a catalog has tens of thousands of rows, and SQLAlchemy's
-        Row objects cost more than all else about them."""
-        if parameters:
-            return super().query(sql, parameters)
-        with self._errors(sql):
-            result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
-            try:
-                return list(result.cursor.fetchall()) if result.returns_rows and result.cursor is not None else []
-            finally:
-                result.close()
 
     # -- transactions
 

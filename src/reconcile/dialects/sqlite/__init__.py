@@ -7,6 +7,7 @@ from reconcile.dialects.sqlite.read import features_of, read_state
 from reconcile.dialects.sqlite.rules import SqliteRules
 from reconcile.dialects.sqlite.scratch import make_scratch
 from reconcile.dialects.sqlite.session import DRIVERS, open_session
+from reconcile.dialects.sqlite.text import fold
 from reconcile.dialects.sqltext import SQLITE
 
 __all__ = ["DIALECT"]
@@ -23,4 +24,5 @@ DIALECT = Dialect(
     read=read_state,
     rules=SqliteRules,
     scratch=make_scratch,
+    fold_name=fold,
 )

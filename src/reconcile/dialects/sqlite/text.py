@@ -13,131 +13,24 @@ from typing import NamedTuple
 
 from reconcile.dialects.sqltext import SQLITE
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words that can never be a bare name (those without a fallback in SQLite's parse.y).
-_RESERVED = frozenset(
-    [
-        "ADD",
-        "ALL",
-        "ALTER",
-        "AND",
-        "AS",
-        "AUTOINCREMENT",
-        "BETWEEN",
-        "CASE",
-        "CHECK",
-        "COLLATE",
-        "COMMIT",
-        "CONSTRAINT",
-        "CREATE",
-        "DEFAULT",
-        "DEFERRABLE",
-        "DELETE",
-        "DISTINCT",
-        "DROP",
-        "ELSE",
-        "ESCAPE",
-        "EXCEPT",
-        "EXISTS",
-        "FOREIGN",
-        "FROM",
-        "GROUP",
-        "HAVING",
-        "IN",
-        "INDEX",
-        "INSERT",
-        "INTERSECT",
-        "INTO",
-        "IS",
-        "ISNULL",
-        "JOIN",
-        "LIMIT",
-        "NOT",
-        "NOTHING",
-        "NOTNULL",
-        "NULL",
-        "ON",
-        "OR",
-        "ORDER",
-        "PRIMARY",
-        "REFERENCES",
-        "RETURNING",
-        "SELECT",
-        "SET",
-        "TABLE",
-        "THEN",
-        "TO",
-        "TRANSACTION",
-        "UNION",
-        "UNIQUE",
-        "UPDATE",
-        "USING",
-        "VALUES",
-        "WHEN",
-        "WHERE",
-    ]
+_RESERVED = _words(
+    """ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE DEFAULT DEFERRABLE
+    DELETE DISTINCT DROP ELSE ESCAPE EXCEPT EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTERSECT INTO IS
+    ISNULL JOIN LIMIT NOT NOTHING NOTNULL NULL ON OR ORDER PRIMARY REFERENCES RETURNING SELECT SET TABLE THEN TO
+    TRANSACTION UNION UNIQUE UPDATE USING VALUES WHEN WHERE"""
 )
 # Words with a meaning that may also be names: keywords unless something here is called so.
-_SOFT = frozenset(
-    [
-        "ABORT",
-        "AFTER",
-        "ASC",
-        "BEFORE",
-        "BEGIN",
-        "BY",
-        "CASCADE",
-        "CROSS",
-        "CURRENT",
-        "CURRENT_DATE",
-        "CURRENT_TIME",
-        "CURRENT_TIMESTAMP",
-        "DEFERRED",
-        "DESC",
-        "DO",
-        "EACH",
-        "END",
-        "EXCLUDE",
-        "FAIL",
-        "FALSE",
-        "FILTER",
-        "FIRST",
-        "FOLLOWING",
-        "FOR",
-        "FULL",
-        "GLOB",
-        "IGNORE",
-        "INNER",
-        "INSTEAD",
-        "LAST",
-        "LEFT",
-        "LIKE",
-        "MATCH",
-        "MATERIALIZED",
-        "NATURAL",
-        "NULLS",
-        "OF",
-        "OFFSET",
-        "OTHERS",
-        "OUTER",
-        "OVER",
-        "PARTITION",
-        "PRECEDING",
-        "RANGE",
-        "RECURSIVE",
-        "REGEXP",
-        "RIGHT",
-        "ROLLBACK",
-        "ROW",
-        "ROWS",
-        "TIES",
-        "TRIGGER",
-        "TRUE",
-        "UNBOUNDED",
-        "VIEW",
-        "WINDOW",
-        "WITH",
-        "WITHOUT",
-    ]
+_SOFT = _words(
+    """ABORT AFTER ASC BEFORE BEGIN BY CASCADE CROSS CURRENT CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP DEFERRED
+    DESC DO EACH END EXCLUDE FAIL FALSE FILTER FIRST FOLLOWING FOR FULL GLOB IGNORE INNER INSTEAD LAST LEFT LIKE
+    MATCH MATERIALIZED NATURAL NULLS OF OFFSET OTHERS OUTER OVER PARTITION PRECEDING RANGE RECURSIVE REGEXP
+    RIGHT ROLLBACK ROW ROWS TIES TRIGGER TRUE UNBOUNDED VIEW WINDOW WITH WITHOUT"""
 )
 _KEYWORDS = _RESERVED | _SOFT
 _ASCII = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
@@ -160,12 +53,14 @@ def fold(name: str) -> str:
 
 # SQLite's tokens (tokenize.c). What lies between them is white space; an unfinished one runs to the end.
 _TOKEN = re.compile(
-    r"""[xX]'[^']*'|[^\W\d][\w$]*                         # blobs, words
+    r"""\s*(
+      [xX]'[^']*'|[^\W\d][\w$]*                         # blobs, words
     | --[^\n]*|/\*.*?(?:\*/|\Z)                         # comments
     | '(?:[^']|'')*'                                      # strings
     | "(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]            # quoted names
     | 0[xX][\da-fA-F]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?
-    | <=|>=|<>|<<|>>|!=|==|\|\||->>?|\S""",
+    | <=|>=|<>|<<|>>|!=|==|\|\||->>?|\S
+    )""",
     re.DOTALL | re.VERBOSE,
 )
 
@@ -316,6 +211,16 @@ def canonical_default(text: str) -> str:
     if len(tokens) == 1 and tokens[0].kind == "word" and tokens[0].upper not in CONSTANTS:
         return tokens[0].text
     return canonical(tokens)
+
+
+def is_type(text: str) -> bool:
+    """Whether a type can be written as it stands: words, and perhaps numbers in parentheses after them."""
+    tokens = lex(text)
+    at = 0
+    while at < len(tokens) and tokens[at].kind == "word" and tokens[at].upper not in _RESERVED:
+        at += 1
+    rest = tokens[at:]
+    return at > 0 and (not rest or (rest[0].text == "(" and closing(rest, 0) == len(rest) - 1))
 
 
 # The words that stand for a value of their own after DEFAULT.

@@ -242,7 +242,8 @@ class _Reader:
             target = self._key_of(Kind.TABLE, place, self._path(place, head.strip()))
             columns = tuple(c.strip() for c in tail.rstrip().removesuffix(")").split(",")) if bracket else ()
         name = name if name is not None else value.get("name")
-        key = child_key(Kind.FOREIGN_KEY, table, name if name is not None else unnamed(made["columns"]))
+        content = f"{unnamed(made['columns'])} -> {target.dotted}{unnamed(columns)}"
+        key = child_key(Kind.FOREIGN_KEY, table, name if name is not None else content)
         item = ForeignKey(key=key, named=name is not None, target=target, target_columns=columns, **made)
         self._add(path, item, value)
         self.targets[key] = self.document.place(place)

@@ -33,9 +33,10 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
 
     objects: list[Object] = [*read_tables(keys, modelled)]
     objects += read_columns(catalog, keys, columns, collations, json)
-    objects += read_indexes(catalog, keys, engines, collations.keys())
+    foreign_keys = list(read_foreign_keys(catalog, keys, collations.keys()))
+    objects += read_indexes(catalog, keys, engines, collations.keys(), foreign_keys)
     objects += read_checks(catalog, keys, checks, json, collations.keys())
-    objects += read_foreign_keys(catalog, keys, collations.keys())
+    objects += foreign_keys
     objects += read_sequences(catalog, [row[0] for row in relations if row[1] == "SEQUENCE"])
     objects += read_views(catalog, columns)
     following: list[tuple[Key, Key]] = []

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
 from reconcile.dialects.mysql.read.catalog import Catalog, Row, grouped
 from reconcile.dialects.mysql.read.keys import Keys
-from reconcile.state import Index, IndexPart, Kind, Object, PrimaryKey, child_key
+from reconcile.state import ForeignKey, Index, IndexPart, Key, Kind, Object, PrimaryKey, child_key
 
 _DEFAULT_METHOD = {"MEMORY": "hash"}
 
 
-def read_indexes(catalog: Catalog, keys: Keys, engines: dict[str, str], tables: Set[str]) -> Iterator[Object]:
+def read_indexes(
+    catalog: Catalog, keys: Keys, engines: Mapping[str, str], tables: Set[str], foreign_keys: Iterable[Object]
+) -> Iterator[Object]:
     """Primary keys and indexes of ``tables``; ``engines`` decide which method goes without saying."""
+    implied = _implied(foreign_keys)
     for (table, name), rows in grouped(catalog.rows("indexes"), 2).items():
         if table not in tables:
             continue
@@ -25,6 +28,8 @@ def read_indexes(catalog: Catalog, keys: Keys, engines: dict[str, str], tables: 
             more = (*options, ("method", shown)) if shown else options
             yield PrimaryKey(key=child_key(Kind.PRIMARY_KEY, key, name), parts=parts, options=more)
         else:
+            plain = int(non_unique) and not (shown or options or invisible)
+            columns = tuple(row[1] for row in rows)
             yield Index(
                 key=child_key(Kind.INDEX, key, name),
                 parts=parts,
@@ -32,7 +37,18 @@ def read_indexes(catalog: Catalog, keys: Keys, engines: dict[str, str], tables: 
                 method=shown,
                 invisible=bool(invisible),
                 options=options,
+                implied_by=implied.get((table, name, columns)) if plain else None,
             )
+
+
+def _implied(foreign_keys: Iterable[Object]) -> dict[tuple[str, str, tuple[str, ...]], Key]:
+    """What the server calls the index that it makes for a foreign key: like it, or like its first column."""
+    found = {}
+    for item in foreign_keys:
+        if isinstance(item, ForeignKey):
+            name = item.key.name if item.named else item.columns[0]
+            found[item.key.root.name, name, item.columns] = item.key
+    return found
 
 
 def _method(method: str, engine: str) -> str | None:

@@ -37,7 +37,7 @@ def find_needs(objects: list[Object], keys: Keys, named: Mapping[str, Key]) -> I
                 assert key.parent is not None
                 columns = keys.columns[key.parent]
                 for part in parts:
-                    if part.column is not None:
+                    if part.column in columns:  # the server's own hidden columns are not
                         yield key, columns[part.column]
                     elif part.expression is not None:
                         yield from _mentioned(key, quoted_names_in(part.expression), columns)

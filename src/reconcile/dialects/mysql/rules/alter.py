@@ -51,7 +51,7 @@ def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: F
         transactional=False,
         lock=lock_text(algorithm, table.name),
         rewrites=algorithm in (Algorithm.REBUILD, Algorithm.COPY),
-        checks=tuple(check for action in actions for check in checks_for(action, scene, features)),
+        checks=tuple(check for action in actions for check in checks_for(action, scene)),
     )
 
 

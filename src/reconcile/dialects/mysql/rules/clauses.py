@@ -110,7 +110,7 @@ def key_clause(item: PrimaryKey | Index, features: Features) -> str:
     else:
         method = item.method
         kind = "UNIQUE KEY" if item.unique else "KEY"
-        if method in ("fulltext", "spatial"):
+        if method in ("fulltext", "spatial", "vector"):
             kind, method = f"{method.upper()} KEY", None
         words = [kind, MYSQL.ident(item.key.name)]
     words.append(f"({', '.join(_part(part) for part in item.parts)})")

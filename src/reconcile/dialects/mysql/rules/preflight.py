@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from reconcile.dialects.base import Scene
-from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.clauses import own_collation
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import (
@@ -29,7 +28,7 @@ _LABELS = re.compile(r"enum\((.*)\)", re.DOTALL)
 _BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "bigint": 64}
 
 
-def checks_for(action: Action, scene: Scene, features: Features) -> Iterator[Check]:
+def checks_for(action: Action, scene: Scene) -> Iterator[Check]:
     """The preflight queries of one action on a table that exists."""
     if action.key.root not in scene.base:
         return
@@ -44,7 +43,6 @@ def checks_for(action: Action, scene: Scene, features: Features) -> Iterator[Che
             yield from _orphans(foreign, scene)
         case _:
             pass
-    del features
 
 
 def _column(old: Column, new: Column) -> Iterator[Check]:

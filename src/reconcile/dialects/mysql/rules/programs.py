@@ -8,8 +8,6 @@ from reconcile.dialects.base import Draft
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import Action, Sequence, Trigger, Verb, View
 
-_WORDS = {Verb.CREATE: "create", Verb.ALTER: "alter", Verb.DROP: "drop"}
-
 
 def render_view(action: Action) -> Draft:
     """CREATE VIEW, CREATE OR REPLACE VIEW, DROP VIEW."""
@@ -60,4 +58,4 @@ def _settings(sequence: Sequence) -> Iterator[str]:
 
 
 def _draft(action: Action, sql: str) -> Draft:
-    return Draft(summary=f"{_WORDS[action.verb]} {action.key}", sql=(sql,), transactional=False)
+    return Draft(summary=f"{action.verb.value} {action.key}", sql=(sql,), transactional=False)

@@ -42,7 +42,7 @@ def render_rename(action: Action, scene: Scene, features: Features) -> Iterator[
             statement = f"ALTER TABLE {table} DROP {features.drop_check_word} {gone}, ADD {made}"
             yield Draft(summary=summary, sql=(statement,), transactional=False)
         case Trigger(), Trigger(definition=definition):
-            statements = (f"DROP TRIGGER {before}", definition)
-            yield Draft(summary=summary, sql=statements, transactional=False)
+            yield Draft(summary=f"drop {old.key}", sql=(f"DROP TRIGGER {before}",), transactional=False)
+            yield Draft(summary=summary, sql=(definition,), transactional=False)
         case _:
             raise Unplannable(f"{old.key} cannot be renamed", key=old.key, hint="leave the hint out: drop and create")

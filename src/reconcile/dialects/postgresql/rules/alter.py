@@ -154,9 +154,10 @@ def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], 
 def _rename_parts(found: _Alteration, old: Column, new: Column) -> None:
     """The names of what belongs to a column: its NOT NULL constraint (18), its identity sequence."""
     table = name_of(found.table)
-    if not old.nullable and not new.nullable and old.not_null_name != new.not_null_name:
-        was = old.not_null_name or columns.usual_not_null_name(old)
-        name = new.not_null_name or columns.usual_not_null_name(new)
+    stays = not old.nullable and not new.nullable and not columns.becomes_unvalidated(old, new)
+    if stays and old.not_null_name != new.not_null_name:
+        was = text.not_null_name(old)
+        name = text.not_null_name(new)
         found.before.append(f"ALTER TABLE {table} RENAME CONSTRAINT {ident(was)} TO {ident(name)}")
     if new.identity is None:
         return

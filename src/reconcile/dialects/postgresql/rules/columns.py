@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from reconcile.dialects.postgresql.defaults import chosen_name, limits
+from reconcile.dialects.postgresql.defaults import limits
 from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import casts, text
 from reconcile.dialects.postgresql.rules.text import ident, literal
@@ -50,14 +50,15 @@ def alter(old: Column, new: Column, features: Features) -> Iterator[Command]:
         yield Command(20, f"{head} DROP EXPRESSION")
     if old.identity is not None and new.identity is None:
         yield Command(20, f"{head} DROP IDENTITY")
-    if not old.nullable and new.nullable:
+    unvalidated = becomes_unvalidated(old, new)
+    if not old.nullable and (new.nullable or unvalidated):
         yield Command(20, f"{head} DROP NOT NULL")
     if (old.type, old.collation) != (new.type, new.collation):
         yield _type(old, new, head)
     if old.generated is not None and new.generated is not None and old.generated != new.generated:
         writes = new.generated.stored
         yield Command(45, f"{head} SET EXPRESSION AS {text.enclosed(new.generated.expression)}", writes)
-    if old.nullable and not new.nullable:
+    if (old.nullable and not new.nullable) or unvalidated:
         yield Command(50, _set_not_null(new, head))
     if new.identity is not None:
         if old.identity is None:
@@ -65,7 +66,7 @@ def alter(old: Column, new: Column, features: Features) -> Iterator[Command]:
         elif old.identity != new.identity:
             yield from _identity(old, new, head)
     yield from _settings(old, new, head)
-    if not old.nullable and not new.nullable and features.has_named_not_null:
+    if not old.nullable and not new.nullable and not unvalidated and features.has_named_not_null:
         yield from _not_null(old, new)
 
 
@@ -88,16 +89,16 @@ def _cast(old: Column, new: Column) -> str:
 def _set_not_null(new: Column, head: str) -> str:
     if new.not_null_name is None and not _special(new):
         return f"{head} SET NOT NULL"
-    name = new.not_null_name or usual_not_null_name(new)
-    inherit = " NO INHERIT" if ("not_null_no_inherit", "true") in new.options else ""
-    valid = " NOT VALID" if ("not_null_validated", "false") in new.options else ""
-    return f"ADD CONSTRAINT {ident(name)} NOT NULL {ident(new.key.name)}{inherit}{valid}"
+    return text.add_not_null(new)
 
 
-def usual_not_null_name(column: Column) -> str:
-    """What the server calls the constraint by itself (18)."""
-    assert column.key.parent is not None
-    return chosen_name(column.key.parent.name, column.key.name, "not_null")
+def becomes_unvalidated(old: Column, new: Column) -> bool:
+    """Whether a valid NOT NULL has to become a NOT VALID one: it is dropped and added."""
+    return not old.nullable and not new.nullable and _is_late(new) and not _is_late(old)
+
+
+def _is_late(column: Column) -> bool:
+    return ("not_null_validated", "false") in column.options
 
 
 def _special(column: Column) -> bool:
@@ -107,7 +108,7 @@ def _special(column: Column) -> bool:
 def _not_null(old: Column, new: Column) -> Iterator[Command]:
     """Changes of a NOT NULL constraint that stays; its name is changed by a statement of its own."""
     before, after = dict(old.options), dict(new.options)
-    name = ident(old.not_null_name or usual_not_null_name(old))
+    name = ident(text.not_null_name(new))  # renamed already, if it was to be
     if before.get("not_null_no_inherit") != after.get("not_null_no_inherit"):
         word = "NO INHERIT" if "not_null_no_inherit" in after else "INHERIT"
         yield Command(60, f"ALTER CONSTRAINT {name} {word}")

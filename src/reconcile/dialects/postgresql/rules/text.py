@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from reconcile.dialects.postgresql.defaults import limits
+from reconcile.dialects.postgresql.defaults import chosen_name, limits
 from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import (
@@ -86,15 +86,42 @@ def column_definition(column: Column, default: Default | None) -> str:
         words.append(f"GENERATED ALWAYS AS {enclosed(column.generated.expression)} {kind}")
     if column.identity is not None:
         words.append(identity(column.identity, column.key))
-    if not column.nullable and (column.identity is None or column.not_null_name or "not_null_no_inherit" in options):
+    late = ("not_null_validated", "false") in column.options  # see column_settings
+    if (
+        not column.nullable
+        and not late
+        and (column.identity is None or column.not_null_name or "not_null_no_inherit" in options)
+    ):
         words.append(not_null(column))
     return " ".join(words)
+
+
+def _is_said(column: Column) -> bool:
+    """Whether NOT NULL stands in the definition: identity implies it, NOT VALID comes later (column_settings)."""
+    if ("not_null_validated", "false") in column.options:
+        return False
+    return (
+        column.identity is None or column.not_null_name is not None or ("not_null_no_inherit", "true") in column.options
+    )
 
 
 def not_null(column: Column) -> str:
     """NOT NULL as a column constraint, with its name where a person gave one."""
     named = f"CONSTRAINT {ident(column.not_null_name)} " if column.not_null_name else ""
     return f"{named}NOT NULL" + (" NO INHERIT" if ("not_null_no_inherit", "true") in column.options else "")
+
+
+def not_null_name(column: Column) -> str:
+    """The name of the NOT NULL constraint (18): a person's, or what the server calls it by itself."""
+    assert column.key.parent is not None
+    return column.not_null_name or chosen_name(column.key.parent.name, column.key.name, "not_null")
+
+
+def add_not_null(column: Column) -> str:
+    """NOT NULL as a table constraint (18): the only way to say NOT VALID."""
+    inherit = " NO INHERIT" if ("not_null_no_inherit", "true") in column.options else ""
+    valid = " NOT VALID" if ("not_null_validated", "false") in column.options else ""
+    return f"ADD CONSTRAINT {ident(not_null_name(column))} NOT NULL {ident(column.key.name)}{inherit}{valid}"
 
 
 def identity(value: Identity, column: Key) -> str:
@@ -124,6 +151,8 @@ def column_settings(column: Column) -> list[str]:
         found.append(f"ALTER COLUMN {name} SET STORAGE {options['storage'].upper()}")
     if "statistics" in options:
         found.append(f"ALTER COLUMN {name} SET STATISTICS {options['statistics']}")
+    if ("not_null_validated", "false") in column.options:
+        found.append(add_not_null(column))
     attributes = [(k, v) for k, v in column.options if k.startswith("n_distinct")]
     if attributes:
         found.append(f"ALTER COLUMN {name} SET ({parameters(attributes)})")
@@ -302,6 +331,7 @@ def into_bounds(name: str, old: tuple[int, int], new: tuple[int, int]) -> tuple[
 
 
 __all__ = [
+    "add_not_null",
     "column_definition",
     "column_settings",
     "constraint",
@@ -317,6 +347,7 @@ __all__ = [
     "literal",
     "name_of",
     "not_null",
+    "not_null_name",
     "parameters",
     "part",
     "sequence_definition",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconcile.dialects.sqlite.names import column_list, constraint_name, quoted, spelled
-from reconcile.dialects.sqlite.text import is_plain_default
+from reconcile.dialects.sqlite.text import is_plain_default, is_type
 from reconcile.dialects.sqltext import SQLITE
 from reconcile.state import (
     CheckConstraint,
@@ -98,7 +98,7 @@ def column_clause(state: State, column: Column, key: PrimaryKey | None = None) -
 def _column_words(state: State, column: Column, key: PrimaryKey | None) -> Iterator[str]:
     yield SQLITE.ident(spelled(column))
     if column.type:
-        yield column.type.upper()
+        yield column.type.upper() if is_type(column.type) else SQLITE.ident(column.type)
     if key is not None:
         yield from _named(key)
         yield "PRIMARY KEY"

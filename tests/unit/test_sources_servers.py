@@ -1,0 +1,115 @@
+"""Desired state on every server: forms that must come to the same, and complaints that must find their place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from reconcile.dialects.registry import dialect_for
+from reconcile.errors import SourceError
+from reconcile.scratch.cache import Cache
+from reconcile.sources.desired import Desired, desired_state
+from reconcile.sources.yaml import to_yaml
+from reconcile.state import Key, Kind, Scope, child_key, table_key
+from reconcile.state.hints import RenameHint
+
+YAML = """
+tables:
+  users:
+    columns:
+      id: {type: BigInteger, nullable: false, primary_key: true}
+      email: {type: String(80), nullable: false, default: "'50%'"}
+      boss: bigint
+    unique: [[email]]
+    foreign_keys:
+      - {columns: [boss], references: users(id), on_delete: set null}
+      - {columns: [boss], references: teams(id)}
+    checks: {ok: email <> 'it''s'}
+    indexes: {ix: [boss desc, email]}
+  teams:
+    columns: {id: BigInteger not null, lead: bigint}
+    primary_key: [id]
+    foreign_keys: {fk_lead: {columns: [lead], references: users(id)}}
+views:
+  b: select id from a
+  a: select id, email from users
+"""
+
+
+def desired(database: str, folder: Path, *specs: str, cache: str = "cache") -> Desired:
+    dialect = dialect_for(database)
+    with dialect.open(database) as live:
+        return desired_state(
+            specs, live=live, dialect=dialect, root=folder, scratch="auto", cache=Cache(folder / cache)
+        )
+
+
+def test_yaml_comes_back_as_the_same_state(database: str, tmp_path: Path) -> None:
+    """Tables that need each other, views in the wrong order, constraints the server names."""
+    (tmp_path / "a.yaml").write_text(YAML)
+    first = desired(database, tmp_path, "a.yaml")
+    assert len(first.state.of_kind(Kind.FOREIGN_KEY)) == 3
+    assert [item.key.name for item in first.state.of_kind(Kind.VIEW)] == ["a", "b"]
+    assert first.scope == Scope()
+    (tmp_path / "b.yaml").write_text(to_yaml(first.state, dialect_for(database)))
+    assert desired(database, tmp_path, "b.yaml").state == first.state
+    assert desired(database, tmp_path, "a.yaml") == first  # out of the cache
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        ("tables:\n  a:\n    columns:\n      x: bigint\n      y: intger\n", "a.yaml:5:10", "did you mean integer?"),
+        (
+            "tables:\n  team: {columns: {id: {type: bigint, primary_key: true}}}\n"
+            "  a: {columns: {x: bigint}, foreign_keys: [{columns: [x], references: taem(id)}]}\n",
+            "a.yaml:3:71",
+            "did you mean team?",
+        ),
+        ("tables:\n  a: {columns: {x: bigint}}\nviews:\n  v: select nothing from nowhere\n", "a.yaml:4:3", ""),
+    ],
+)
+@pytest.mark.parametrize("server", ["postgresql15", "mariadb"], indirect=True)
+def test_a_servers_complaint_finds_its_place(database: str, tmp_path: Path, text: str, place: str, hint: str) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    with pytest.raises(SourceError) as caught:
+        desired(database, tmp_path, "a.yaml")
+    assert str(caught.value.place) == place
+    assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("server", ["postgresql15"], indirect=True)
+def test_models_with_schemas_enums_and_events(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "pgmodels.py").write_text("""
+from sqlalchemy import DDL, Column, Enum, Integer, MetaData, Table, event
+metadata = MetaData()
+t = Table(
+    "t", metadata, Column("id", Integer, primary_key=True),
+    Column("mood", Enum("sad", "ok", name="mood", schema="sales"), info={"renamed_labels": {"ok": "okay"}}),
+    schema="sales",
+)
+event.listen(metadata, "before_create", DDL("CREATE SCHEMA own"))
+Table("u", metadata, Column("id", Integer, primary_key=True, comment="100%"), schema="own")
+""")
+    found = desired(database, tmp_path, "models:pgmodels:metadata")
+    mood = Key(Kind.ENUM, "sales", "mood")
+    assert found.renames == (RenameHint(new=mood, old_name="okay", label="ok", origin="models:pgmodels:metadata"),)
+    assert found.scope.schemas == {"public", "sales", "own"}
+    assert found.scope.kinds == {Kind.TABLE, Kind.ENUM, Kind.SEQUENCE, Kind.SCHEMA}
+    comment = child_key(Kind.COMMENT, child_key(Kind.COLUMN, table_key("own", "u"), "id"))
+    assert found.state[comment].text == "100%"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("server", ["postgresql15"], indirect=True)
+def test_a_dump_is_a_desired_state(database: str, tmp_path: Path) -> None:
+    (tmp_path / "dump.sql").write_text("""
+SET client_encoding = 'UTF8';
+SELECT pg_catalog.set_config('search_path', '', false);
+CREATE TABLE public.a (id bigint NOT NULL, b text DEFAULT 'x;y'::text);
+ALTER TABLE ONLY public.a ADD CONSTRAINT a_pkey PRIMARY KEY (id);
+CREATE INDEX CONCURRENTLY ix ON public.a USING btree (b);
+""")
+    state = desired(database, tmp_path, "dump.sql").state
+    assert child_key(Kind.INDEX, table_key("public", "a"), "ix") in state
