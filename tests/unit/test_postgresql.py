@@ -315,8 +315,8 @@ NEWER_CHANGES = {
     ),
     "temporal": (
         "",
-        "CREATE TABLE p (d daterange, PRIMARY KEY (d WITHOUT OVERLAPS));"
-        "CREATE TABLE c (d daterange, FOREIGN KEY (PERIOD d) REFERENCES p (PERIOD d))",
+        "CREATE TABLE p (r int4range, d daterange, PRIMARY KEY (r, d WITHOUT OVERLAPS));"
+        "CREATE TABLE c (r int4range, d daterange, FOREIGN KEY (r, PERIOD d) REFERENCES p (r, PERIOD d))",
     ),
 }
 

@@ -14,7 +14,7 @@ from reconcile.api.stored import find, folder_of, from_database, pending_of
 from reconcile.api.values import Applied, Proposal
 from reconcile.config import Project
 from reconcile.errors import Refused, RevisionError
-from reconcile.events import Listener, silent
+from reconcile.events import Listener, Notice, silent
 from reconcile.execution.applier import execute, locked, recover
 from reconcile.execution.job import Job, World
 from reconcile.hazards.judge import judge
@@ -53,7 +53,12 @@ def _apply(
     with open_bench(project, listen) as bench, _locked(bench, lock_wait) as world:
         # Asked inside the lock: whoever held it before may have run the same revisions.
         revisions = pending_of(bench, upto=upto)
-        if not revisions and upto is None and proposal is not None and not proposal.plan.empty:
+        interrupted = bench.history.unfinished()
+        if interrupted is not None and not revisions:
+            recover(world)
+            if proposal is not None:
+                listen(Notice(message="an interrupted run was settled first; plan again for what is left to do"))
+        elif not revisions and upto is None and proposal is not None and not proposal.plan.empty:
             heads = folder_of(project, bench.dialect).heads
             revision = make_revision(proposal, _summary(proposal.plan), heads, datetime.now(UTC))
             _refuse_danger([Job.of(revision, "apply")], bench, allow)
@@ -66,15 +71,13 @@ def _apply(
 
 @contextmanager
 def _locked(bench: Bench, wait: float) -> Iterator[World]:
-    """The database's lock, and what an earlier run left settled."""
     world = bench.world()
     with locked(world, wait=wait):
-        recover(world)
         yield world
 
 
 def _run(jobs: Sequence[Job], bench: Bench, world: World, allow: Sequence[str]) -> None:
-    """Refuse what is dangerous, then run the jobs in order."""
+    """Refuse what is dangerous, then run the jobs in order; the first settles what an earlier run left."""
     _refuse_danger(jobs, bench, allow)
     for job in jobs:
         execute(job, world)
@@ -134,6 +137,9 @@ def to_revert(
     def work() -> tuple[Revision, ...]:
         with open_bench(project, silent) as bench:
             applied = bench.history.applied()
+            interrupted = bench.history.unfinished()
+            if interrupted is not None and interrupted.direction == "apply":
+                applied = (*applied, interrupted.revision)
             if revision is not None:
                 return (_one(bench, applied, revision),)
             if to is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +56,8 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         pending = pending_of(bench)
         base = after_revisions(live, pending)
         desired = desired_here(bench, project.desired)
-        hints = (*desired.renames, *(read_rename(text, bench) for text in renames))
+        said = (*desired.renames, *(read_rename(text, bench) for text in renames))
+        hints = tuple(folded(hint, bench.dialect.fold_name) for hint in said)
         scope = bench.scope(desired.scope)
         planned = make_plan(
             base,
@@ -162,6 +163,17 @@ def read_rename(text: str, bench: Bench) -> RenameHint:
     return RenameHint(
         new=Key(old.kind, old.schema, new_name, old.parent), old_name=old.name, origin=f"--rename {text!r}"
     )
+
+
+def folded(hint: RenameHint, fold: Callable[[str], str]) -> RenameHint:
+    """The hint with names as they stand in keys: a database may not tell their case apart."""
+    return replace(
+        hint, new=_folded_key(hint.new, fold), old_name=fold(hint.old_name) if not hint.label else hint.old_name
+    )
+
+
+def _folded_key(key: Key, fold: Callable[[str], str]) -> Key:
+    return Key(key.kind, key.schema, fold(key.name), key.parent and _folded_key(key.parent, fold))
 
 
 def _parsed(text: str, bench: Bench) -> Key:

@@ -14,6 +14,7 @@ from reconcile.cli.options import (
     dialect_of,
     lock_wait_option,
     refuse,
+    rename_option,
     show_written,
     yes_option,
 )
@@ -27,12 +28,20 @@ if TYPE_CHECKING:
 @click.command("apply")
 @click.argument("revision", required=False)
 @click.option("--dry-run", is_flag=True, help="Show what would run, and stop.")
+@rename_option
 @allow_option
 @lock_wait_option
 @yes_option
 @common(formats=("text", "json", "sql"))
 def command(
-    shared: Common, *, revision: str | None, dry_run: bool, allow: tuple[str, ...], lock_wait: float, yes: bool
+    shared: Common,
+    *,
+    revision: str | None,
+    dry_run: bool,
+    renames: tuple[str, ...],
+    allow: tuple[str, ...],
+    lock_wait: float,
+    yes: bool,
 ) -> None:
     """Run pending revision files, as far as REVISION where one is given.
 
@@ -48,7 +57,8 @@ def command(
         _run_files(shared, project, pending, revision=revision, dry_run=dry_run, allow=allow, lock_wait=lock_wait)
     else:
         project = shared.load(desired=True)
-        _plan_and_run(shared, project, dry_run=dry_run, allow=allow, lock_wait=lock_wait, yes=yes)
+        found = shared.call(lambda listen: api.plan(project, renames=renames, listen=listen))
+        _run_plan(shared, project, found, dry_run=dry_run, allow=allow, lock_wait=lock_wait, yes=yes)
 
 
 def _run_files(
@@ -96,8 +106,15 @@ def _as_far_as(pending: Sequence[Revision], name: str | None) -> Sequence[Revisi
     return [item for item in pending if item.id in needed]
 
 
-def _plan_and_run(
-    shared: Common, project: Project, *, dry_run: bool, allow: tuple[str, ...], lock_wait: float, yes: bool
+def _run_plan(
+    shared: Common,
+    project: Project,
+    found: Proposal,
+    *,
+    dry_run: bool,
+    allow: tuple[str, ...],
+    lock_wait: float,
+    yes: bool,
 ) -> None:
     from reconcile import api
     from reconcile.reports import json, sql, text
@@ -105,7 +122,6 @@ def _plan_and_run(
 
     console = shared.console
     where = shared.where(project)
-    found: Proposal = shared.call(lambda listen: api.plan(project, listen=listen))
     match shared.format:
         case "json" if dry_run:
             console.result(json.dumps(json.proposal(found, database=where)))

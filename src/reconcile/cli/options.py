@@ -165,6 +165,17 @@ def allow_option(function: Function) -> Function:
     )(function)
 
 
+def rename_option(function: Function) -> Function:
+    """--rename OLD=NEW"""
+    return click.option(
+        "--rename",
+        "renames",
+        multiple=True,
+        metavar="OLD=NEW",
+        help="It is not new but renamed: 'table a=b', 'column t.a=b'. May be given several times.",
+    )(function)
+
+
 def lock_wait_option(function: Function) -> Function:
     """--lock-wait SECONDS"""
     return click.option(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli.options import Common, common, dialect_of
+from reconcile.cli.options import Common, common, dialect_of, rename_option
 
 if TYPE_CHECKING:
     from reconcile.api import Proposal
@@ -18,13 +18,7 @@ CHANGES_PENDING = 2
 @click.option("--save", is_flag=True, help="Write the plan as a revision file, to be reviewed and applied later.")
 @click.option("-m", "--message", metavar="MSG", help="What the revision is about (with --save).")
 @click.option("--check", is_flag=True, help="Exit with 2 where there is something to do.")
-@click.option(
-    "--rename",
-    "renames",
-    multiple=True,
-    metavar="OLD=NEW",
-    help="It is not new but renamed: 'table a=b', 'column t.a=b'. May be given several times.",
-)
+@rename_option
 @click.option("--rehearse/--no-rehearse", default=True, help="Try the plan on scratch, there and back (the default).")
 @common(formats=("text", "json", "sql", "html"))
 def command(

@@ -12,6 +12,7 @@ from reconcile.dialects.session import Session
 from reconcile.errors import ReconcileError, ServerError
 from reconcile.events import Listener, StepDone, StepStarted, silent
 from reconcile.execution.calls import resolve
+from reconcile.execution.preflight import check
 from reconcile.state import Phase, Step
 
 
@@ -99,6 +100,7 @@ class Runner:
         self.listen(StepStarted(step=step))
         start = self.clock()
         try:
+            check((each for each in step.checks if each.at_step), self.session)
             if step.call is not None:
                 resolve(step.call, self.root)(self.session.connection)
             for sql in step.sql:

@@ -128,12 +128,14 @@ def _way(
         if isinstance(change, Replace) and change.because is not None
     }
     for unit in units_in_order(actions, edges, rules, scene):
-        drafted.extend(_drafted(unit, scene, rules, reasons))
+        drafted.extend(_drafted(unit, scene, rules, reasons, late_checks=bool(renames)))
     phases = judge(cut(drafted), before=base, after=goal, filled=filled)
     return _Way(phases=phases, changes=(*renames, *changes))
 
 
-def _drafted(unit: Unit, scene: Scene, rules: Rules, reasons: dict[Key, str]) -> Iterable[Drafted]:
+def _drafted(
+    unit: Unit, scene: Scene, rules: Rules, reasons: dict[Key, str], *, late_checks: bool
+) -> Iterable[Drafted]:
     """The unit's drafts with their effects; what no draft claims is done with the last one."""
     drafts = list(rules.render(unit, scene))
     if not drafts:
@@ -145,7 +147,7 @@ def _drafted(unit: Unit, scene: Scene, rules: Rules, reasons: dict[Key, str]) ->
     for index, draft in enumerate(drafts):
         own: tuple[Action, ...] = (*(draft.covers or ()), *(rest if index == takes_rest else ()))
         yield Drafted(
-            draft=draft,
+            draft=replace(draft, checks=tuple(replace(check, at_step=late_checks) for check in draft.checks)),
             effects=effects_of(own, scene.base, scene.target),
             made=frozenset(action.key for action in own if action.verb is not Verb.DROP),
             needed=frozenset(need for action in own if action.new for need in scene.target.needs_of(action.key)),

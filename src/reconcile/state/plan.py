@@ -39,6 +39,7 @@ class Check:
     query: str  # returns offending rows; the runner counts them and shows up to 5
     message: str  # "column public.users.email has rows that are NULL"
     advice: str
+    at_step: bool = False  # it names what an earlier step of the plan renames: can be asked only just before its step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

