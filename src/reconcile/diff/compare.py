@@ -26,16 +26,14 @@ def without_bookkeeping(state: State) -> State:
 def goal_of(base: State, wanted: State, scope: Scope) -> State:
     """The state to end in: what is wanted inside the scope, and outside of it (and unmanaged) what is there.
 
-    Both states without bookkeeping.
+    Both states without bookkeeping. An object that is there as wanted is the one that is there: what is not
+    compared (a column's position, the name a server chose for an unnamed constraint) is then true of it.
     """
-    inside = [item for item in wanted if _ours(item, scope)]
-    if len(inside) == len(wanted) and all(_ours(item, scope) for item in base):
-        return wanted
-    outside = [item for item in base if not _ours(item, scope) and item.key not in wanted]
-    kept = [item for item in base if not _ours(item, scope) and item.key in wanted]
-    objects = [*inside, *outside, *kept]
+    inside = [item for item in wanted if _ours(item, wanted, scope)]
+    kept = [item for item in base if not _ours(item, base, scope)]
+    from_base = {item.key for item in kept}
+    objects = [*kept, *(_present(item, base) for item in inside if item.key not in from_base)]
     present = {item.key for item in objects}
-    from_base = {item.key for item in (*outside, *kept)}
     needs = [
         (key, need)
         for key in present
@@ -45,8 +43,13 @@ def goal_of(base: State, wanted: State, scope: Scope) -> State:
     return State.build(objects, needs, dialect=base.dialect, server=base.server, structural=False)
 
 
-def _ours(item: Object, scope: Scope) -> bool:
-    return not isinstance(item, Opaque) and scope.covers(item.key)
+def _present(item: Object, base: State) -> Object:
+    there = base.get(item.key)
+    return there if there == item and there is not None else item
+
+
+def _ours(item: Object, state: State, scope: Scope) -> bool:
+    return not isinstance(item, Opaque) and scope.covers(state.home(item.key))
 
 
 def compare(base: State, goal: State, judgement: Judgement) -> tuple[Change, ...]:

@@ -134,7 +134,13 @@ def hazard(item: Hazard) -> Plain:
 
 
 def _check(item: DataCheck) -> Plain:
-    return {"object": str(item.key), "query": item.query, "message": item.message, "advice": item.advice}
+    return {
+        "object": str(item.key),
+        "query": item.query,
+        "message": item.message,
+        "advice": item.advice,
+        "at_step": item.at_step,
+    }
 
 
 def pending(item: Revision) -> Plain:

@@ -119,7 +119,10 @@ def _step(step: Step, phase: Phase, pairs: _Pairs) -> dict[str, Any]:
     if step.hazards:
         data["hazards"] = [_said(hazard, code=hazard.code, level=hazard.level.value) for hazard in step.hazards]
     if step.checks:
-        data["checks"] = [_said(check, query=Block(tidy(check.query))) for check in step.checks]
+        data["checks"] = [
+            _said(check, query=Block(tidy(check.query))) | ({"at_step": True} if check.at_step else {})
+            for check in step.checks
+        ]
     return data
 
 
@@ -255,6 +258,7 @@ class _Reading:
                     query=tidy(each["query"]),
                     message=each["message"],
                     advice=each.get("advice", ""),
+                    at_step=each.get("at_step", False),
                 )
                 for place, each in enumerate(data.get("checks", ()))
             ),

@@ -12,6 +12,7 @@ from reconcile.state.digest import canonical, object_digest, text_digest
 from reconcile.state.key import Key, Kind
 from reconcile.state.objects import Object, renamed
 from reconcile.state.opaque import Opaque
+from reconcile.state.sequences import SequenceOwner
 
 Needs = Mapping[Key, frozenset[Key]]
 _NONE: frozenset[Key] = frozenset()
@@ -115,6 +116,13 @@ class State:
         """Objects whose parent is ``parent``, sorted by key; of one kind if given."""
         found = self._children.get(parent, ())
         return found if kind is None else tuple(item for item in found if item.key.kind is kind)
+
+    def home(self, key: Key) -> Key:
+        """The key, or for a sequence that a column owns that column: it is part of the column's table."""
+        if key.root.kind is not Kind.SEQUENCE:
+            return key
+        owner = self.objects.get(Key(Kind.SEQUENCE_OWNER, key.root.schema, "", key.root))
+        return owner.column if isinstance(owner, SequenceOwner) else key
 
     def of_kind(self, kind: Kind) -> tuple[Object, ...]:
         """All objects of a kind, sorted by key."""

@@ -29,13 +29,14 @@ Violations = Counter[tuple[Any, ...]]  # (table, rowid, parent) → how often
 def open_session(url: str) -> SqliteSession:
     """Connect. Raises ConnectError that says what is missing."""
     target = with_driver(parse_url(url), DRIVERS)
+    made = _file_to_be_made(target)
     engine = make_engine(target)
     try:
         connection = engine.connect()
     except (DBAPIError, OSError) as error:
         engine.dispose()
         raise _cannot_open(target, error) from error
-    session = SqliteSession(engine, connection)
+    session = SqliteSession(engine, connection, made=made)
     try:
         session.query("PRAGMA main.schema_version")  # the first look into the file: is it a database at all?
         version = parse_version(session.version)
@@ -48,6 +49,14 @@ def open_session(url: str) -> SqliteSession:
         oldest = ".".join(str(part) for part in OLDEST[:2])
         raise ConnectError(f"SQLite {session.version} is too old", hint=f"SQLite {oldest} or newer is needed")
     return session
+
+
+def _file_to_be_made(url: URL) -> Path | None:
+    """The database's file, if there is none yet: SQLite makes it when it is first looked into."""
+    if not url.database or url.database == ":memory:" or url.database.startswith("file:"):
+        return None
+    path = Path(url.database)
+    return None if path.exists() else path
 
 
 def _cannot_open(url: URL, error: DBAPIError | OSError) -> ConnectError:
@@ -76,8 +85,10 @@ class SqliteSession(Session):
     when it commits, and did not when it began, refuse the commit. Afterwards the pragma is as it was.
     """
 
-    def __init__(self, engine: Engine, connection: Connection) -> None:
+    def __init__(self, engine: Engine, connection: Connection, *, made: Path | None = None) -> None:
+        """``made``: the file that is only there because we opened it; if nothing is written, it goes again."""
         super().__init__(engine, connection)
+        self._made = made
         self.version = str(connection.exec_driver_sql("SELECT sqlite_version()").scalar_one())
         self._unchecked = False  # a phase has switched foreign_keys off
         self._was_enforced = False  # how the pragma stood before that
@@ -221,7 +232,13 @@ class SqliteSession(Session):
         del schema
         return bool(self.query(f"SELECT EXISTS (SELECT 1 FROM {SQLITE.ident(table)})")[0][0])
 
-    # -- errors
+    # -- errors and end
+
+    def close(self) -> None:
+        super().close()
+        if self._made is not None and self._made.is_file() and not self._made.stat().st_size:
+            self._made.unlink()  # a plan changes nothing, not even the folder
+            self._made = None
 
     def classify(self, error: DBAPIError, sql: str) -> ServerError:
         original = error.orig
