@@ -36,7 +36,8 @@ def precedence(
     """What comes before each action.
 
     x needs y: create or alter x after create or alter y; drop x before drop or alter y; alter x away from y
-    before drop y. One key, or one name that only one object can have: drop before create.
+    before drop or alter y. One key: drop before create. One name that only one object can have: whoever gives
+    it up before whoever takes it.
     """
     makes: dict[Key, list[Action]] = {}
     drops: dict[Key, Action] = {}
@@ -61,20 +62,23 @@ def precedence(
             for need in goal.needs_of(action.key):
                 edges[action].update(makes.get(need, ()))
             if action.verb is Verb.ALTER:
-                for need in base.needs_of(action.key):
-                    if need in drops:
-                        edges[drops[need]].add(action)
+                for need in base.needs_of(action.key) - goal.needs_of(action.key):
+                    for other in (drops.get(need), alters.get(need)):
+                        if other is not None:
+                            edges[other].add(action)
     _add_slots(actions, edges, slots)
     return edges
 
 
 def _add_slots(actions: Sequence[Action], edges: Edges, slots: Callable[[Object], Iterable[Hashable]]) -> None:
     leaving: dict[Hashable, list[Action]] = {}
+    taking: dict[Action, set[Hashable]] = {}
     for action in actions:
-        if action.verb is Verb.DROP and action.old is not None:
-            for slot in slots(action.old):
-                leaving.setdefault(slot, []).append(action)
-    for action in actions:
-        if action.verb is Verb.CREATE and action.new is not None:
-            for slot in slots(action.new):
-                edges[action].update(leaving.get(slot, ()))
+        had = set(slots(action.old)) if action.old is not None else set()
+        has = set(slots(action.new)) if action.new is not None else set()
+        for slot in had - has:
+            leaving.setdefault(slot, []).append(action)
+        taking[action] = has - had
+    for action, taken in taking.items():
+        for slot in taken:
+            edges[action].update(other for other in leaving.get(slot, ()) if other != action)
