@@ -55,7 +55,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         live, answers = bench.read_with_answers()
         pending = pending_of(bench)
         base = after_revisions(live, pending)
-        desired = desired_here(bench, project.desired)
+        desired = desired_here(bench, project.desired, fingerprint=verdict.wanted)
         said = (*desired.renames, *(read_rename(text, bench) for text in renames))
         hints = tuple(folded(hint, bench.dialect.fold_name) for hint in said)
         scope = bench.scope(desired.scope)
@@ -113,7 +113,7 @@ def _rehearsed(bench: Bench, planned: Planned) -> Plan:
     return replace(planned.plan, rehearsal=rehearsal)
 
 
-def desired_here(bench: Bench, specs: Sequence[str]) -> Desired:
+def desired_here(bench: Bench, specs: Sequence[str], *, fingerprint: str | None = None) -> Desired:
     """The desired state, as this server would hold it."""
     bench.listen(Reading(what="desired state"))
     return desired_state(
@@ -124,6 +124,7 @@ def desired_here(bench: Bench, specs: Sequence[str]) -> Desired:
         scratch=bench.project.scratch,
         cache=bench.cache,
         listen=bench.listen,
+        fingerprint=fingerprint,
     )
 
 

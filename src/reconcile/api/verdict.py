@@ -10,9 +10,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reconcile.api.bench import Bench
+from reconcile.api.bench import Bench, open_bench
 from reconcile.api.stored import pending_of
 from reconcile.api.values import Proposal
+from reconcile.events import silent
 from reconcile.scratch.tape import deferred_state
 from reconcile.sources.desired import desired_fingerprint
 from reconcile.state import Opaque, Plan, State
@@ -51,12 +52,12 @@ class Verdict:
         found = json.loads(text)
 
         def load() -> State:
-            return bench.cache.get_state(f"{key} state") or State.empty(bench.dialect.name, bench.session.server)
+            with open_bench(bench.project, silent) as anew:
+                return anew.read()
 
+        # Hardly anybody looks at the states of a plan without steps.
         state = deferred_state(load, dialect=bench.dialect.name, server=found["server"])
-        nothing = Plan(
-            dialect=state.dialect, server=state.server, base=found["digest"], target=found["digest"], phases=()
-        )
+        nothing = Plan(dialect=state.dialect, server=state.server, base="", target="", phases=())
         unmanaged = (from_plain(item) for item in found["unmanaged"])
         return Proposal(
             plan=nothing,
@@ -71,13 +72,10 @@ class Verdict:
         """Keep an empty proposal for next time; ``answers`` is the digest of those ``live`` was made of."""
         if self.wanted is None or not proposal.plan.empty or proposal.pending or live.objects != proposal.base.objects:
             return
-        cache, key = self.bench.cache, self._key(answers)
-        cache.put_state(f"{key} state", proposal.base)
-        cache.put_text(
-            key,
+        self.bench.cache.put_text(
+            self._key(answers),
             canonical(
                 {
-                    "digest": proposal.plan.base,
                     "server": proposal.plan.server,
                     "unmanaged": [to_plain(item) for item in proposal.unmanaged],
                     "notes": list(proposal.notes),

@@ -29,6 +29,8 @@ def goal_of(base: State, wanted: State, scope: Scope) -> State:
     Both states without bookkeeping. An object that is there as wanted is the one that is there: what is not
     compared (a column's position, the name a server chose for an unnamed constraint) is then true of it.
     """
+    if base.objects == wanted.objects:
+        return base
     inside = [item for item in wanted if _ours(item, wanted, scope)]
     kept = [item for item in base if not _ours(item, base, scope)]
     from_base = {item.key for item in kept}

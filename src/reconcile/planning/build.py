@@ -73,7 +73,7 @@ def make_plan(
     goal = goal_of(base, without_bookkeeping(wanted), scope)
     renames = renames_from((hint for hint in hints if scope.covers(hint.new)), base, goal)
     if not renames and base.objects == goal.objects:
-        nothing = Plan(dialect=base.dialect, server=base.server, base=base.digest, target=base.digest, phases=())
+        nothing = Plan(dialect=base.dialect, server=base.server, base="", target="", phases=())
         return Planned(plan=nothing, base=base, goal=goal, changes=())
     there = _way(base, goal, renames, rules, features, scope, renamer, filled)
     back = _way(goal, base, _inverse(renames, goal), rules, features, Scope(), renamer, filled)

@@ -43,40 +43,22 @@ def desired_state(
     scratch: str,
     cache: Cache,
     listen: Listener = silent,
+    fingerprint: str | None = None,
 ) -> Desired:
     """The state that ``specs`` describe together, in the dialect and version of ``live``.
 
     A single database is simply read. All else is made real, in the order of ``specs``, on one scratch database
     (``scratch`` as in ScratchMaker) and read back; unless the same declarations have been made real before.
+    ``fingerprint``: what ``desired_fingerprint`` found, where it has been asked already.
     Raises SourceError, ConnectError.
     """
     sources = [source for spec in specs for source in load_sources(spec, root=root)]
-    return _desired(sources, live=live, dialect=dialect, scratch=scratch, cache=cache, listen=listen)
-
-
-def desired_fingerprint(specs: Sequence[str], *, live: Session, dialect: Dialect, root: Path) -> str | None:
-    """A digest that changes whenever ``desired_state`` would find something else; None where that cannot be told
-    without making the state. Raises SourceError."""
-    sources = [source for spec in specs for source in load_sources(spec, root=root)]
-    target = Target(dialect=dialect, features=dialect.features(live), sqlalchemy=live.engine.dialect)
-    return _quick_key(sources, target, [dialect.name, live.version_key, reader_digest(dialect)])
-
-
-def _desired(
-    sources: Sequence[Source],
-    *,
-    live: Session,
-    dialect: Dialect,
-    scratch: str,
-    cache: Cache,
-    listen: Listener,
-) -> Desired:
     if len(sources) == 1 and isinstance(sources[0], DatabaseSource):
         return Desired(state=sources[0].read(dialect), scope=Scope())
     target = Target(dialect=dialect, features=dialect.features(live), sqlalchemy=live.engine.dialect)
     environment = [dialect.name, live.version_key, reader_digest(dialect)]
 
-    quick = _quick_key(sources, target, environment)
+    quick = fingerprint or _quick_key(sources, target, environment)
     if quick is not None and (known := _recall(cache, quick)) is not None:
         return known
 
@@ -95,6 +77,14 @@ def _desired(
     if quick is not None:
         cache.put_text(quick, _remark(desired, exact))
     return desired
+
+
+def desired_fingerprint(specs: Sequence[str], *, live: Session, dialect: Dialect, root: Path) -> str | None:
+    """A digest that changes whenever ``desired_state`` would find something else; None where that cannot be told
+    without making the state. Raises SourceError."""
+    sources = [source for spec in specs for source in load_sources(spec, root=root)]
+    target = Target(dialect=dialect, features=dialect.features(live), sqlalchemy=live.engine.dialect)
+    return _quick_key(sources, target, [dialect.name, live.version_key, reader_digest(dialect)])
 
 
 def _make_real(

@@ -108,8 +108,8 @@ class Plan:
 
     dialect: str
     server: str
-    base: str  # digest of the state it starts from
-    target: str  # digest of the state it ends in
+    base: str  # digest of the state it starts from; of an empty plan, which touches nothing, there is none
+    target: str  # digest of the state it ends in; likewise
     phases: tuple[Phase, ...]
     revert_phases: tuple[Phase, ...] = ()
     rehearsal: Rehearsal = NOT_REHEARSED
