@@ -141,10 +141,16 @@ class Samples:
 
     def _rows(self, key: Key, names: Sequence[str]) -> list[str]:
         chosen = self.grammar.idents(names) if names else "1"
-        return sorted(repr(row) for row in self.scratch.query(f"SELECT {chosen} FROM {self._name(key)}"))
+        rows = self.scratch.query(f"SELECT {chosen} FROM {self._name(key)}")
+        return sorted(repr([_comparable(value) for value in row]) for row in rows)
 
     def _name(self, key: Key) -> str:
         return self.grammar.qualified(key.schema, key.name)
+
+
+def _comparable(value: object) -> object:
+    """Binary values as psycopg2 gives them are views, which print their address."""
+    return bytes(value) if isinstance(value, memoryview) else value
 
 
 def _columns(state: State, table: Key) -> list[Column]:

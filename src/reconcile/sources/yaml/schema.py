@@ -35,10 +35,12 @@ def check_form(document: Document) -> None:
     """Raise SourceError for the first departure, by place in the file; say how many more there are."""
     if document.data is None:
         return
-    found = [_explain(error, document) for error in _validator().iter_errors(document.data)]
+    # Of two at one place the unknown key says more: what is missing is most often what was misspelt.
+    errors = sorted(_validator().iter_errors(document.data), key=lambda error: error.validator == "required")
+    found = [_explain(error, document) for error in errors]
     if not found:
         return
-    found.sort(key=lambda error: (error.place.line, error.place.column) if error.place else (0, 0))
+    found.sort(key=lambda error: error.place.line if error.place else 0)
     more = len(found) - 1
     if more:
         others = "; ".join(f"line {error.place.line}" for error in found[1:6] if error.place)
