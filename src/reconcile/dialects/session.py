@@ -44,6 +44,11 @@ class Session:
             result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
             result.close()
 
+    def execute_all(self, statements: Sequence[str]) -> None:
+        """Run statements in order, in as few round trips as the driver allows. Raises ServerError for one of them."""
+        for sql in statements:
+            self.execute(sql)
+
     def query(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of one query. ``parameters`` in the driver's own style; none: the text runs as it stands."""
         return self.tape.rows(sql, parameters, self._ask) if self.tape is not None else self._ask(sql, parameters)

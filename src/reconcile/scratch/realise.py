@@ -100,9 +100,7 @@ def _together(batch: Sequence[_Pending], session: Session) -> bool:
     """All in one transaction; False, and nothing done, if one fails or cannot run inside a transaction."""
     try:
         with session.transaction():
-            for pending in batch:
-                for statement in pending.unit.statements[pending.done :]:
-                    session.execute(statement.sql)
+            session.execute_all([s.sql for pending in batch for s in pending.unit.statements[pending.done :]])
     except ServerError:
         return False
     for pending in batch:

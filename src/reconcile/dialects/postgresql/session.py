@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any
@@ -32,10 +32,22 @@ _HINTS = {
 }
 
 
+_SIMPLE_PROTOCOL = frozenset({"psycopg", "psycopg2"})
+_AT_ONCE = 200  # statements
+
+
 class PostgresSession(Session):
     """One connection to PostgreSQL."""
 
     url: URL
+
+    def execute_all(self, statements: Sequence[str]) -> None:
+        """As in Session; libpq's drivers send many at once by the simple query protocol."""
+        if self.engine.dialect.driver not in _SIMPLE_PROTOCOL:
+            super().execute_all(statements)
+            return
+        for start in range(0, len(statements), _AT_ONCE):
+            self.execute(";\n".join(statements[start : start + _AT_ONCE]))
 
     # -- transactions
 
