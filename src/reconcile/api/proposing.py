@@ -82,8 +82,8 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             notes=(
                 *desired.notes,
                 *_out_of_scope(planned.base, desired.state, scope.covers),
-                *_column_order(planned.base, desired.state),
             ),
+            asides=tuple(_column_order(planned.base, desired.state)),
             renames=hints,
             pending=pending,
         )

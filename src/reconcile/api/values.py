@@ -30,7 +30,8 @@ class Proposal:
     changes: tuple[Change, ...]
     unmanaged: tuple[Opaque, ...] = ()
     suggestions: tuple[Suggestion, ...] = ()
-    notes: tuple[str, ...] = ()  # column order, ignored objects, cannot-compare with reasons
+    notes: tuple[str, ...] = ()  # ignored objects, cannot-compare with reasons
+    asides: tuple[str, ...] = ()  # what is no difference (the order of columns): for those who ask for more
     renames: tuple[RenameHint, ...] = ()  # the hints that were followed
     pending: tuple[Revision, ...] = ()  # revision files that the database has not seen; the plan starts after them
 

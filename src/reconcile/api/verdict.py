@@ -66,6 +66,7 @@ class Verdict:
             changes=(),
             unmanaged=tuple(item for item in unmanaged if isinstance(item, Opaque)),
             notes=tuple(found["notes"]),
+            asides=tuple(found["asides"]),
         )
 
     def remember(self, proposal: Proposal, live: State, answers: str) -> None:
@@ -79,6 +80,7 @@ class Verdict:
                     "server": proposal.plan.server,
                     "unmanaged": [to_plain(item) for item in proposal.unmanaged],
                     "notes": list(proposal.notes),
+                    "asides": list(proposal.asides),
                 }
             ),
         )

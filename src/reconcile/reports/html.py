@@ -39,12 +39,12 @@ def proposal(found: Proposal, *, database: str = "") -> str:
     if found.pending:
         names = ", ".join(escape(item.id) for item in found.pending)
         body.append(_note("info", "Not yet applied", f"These revision files come first: {names}"))
-    body += ["<h2>To know</h2>"] if found.suggestions or found.unmanaged or found.notes else []
+    body += ["<h2>To know</h2>"] if found.suggestions or found.unmanaged or found.notes or found.asides else []
     for item in found.suggestions:
         text = f"Is {item.new} a new name for {item.old}? If so, say so and the data stays: {item.hint}"
         body.append(_note("warning", "A rename?", escape(text)))
     body += _unmanaged(found.unmanaged)
-    body += [_note("", "", escape(note)) for note in found.notes]
+    body += [_note("", "", escape(note)) for note in (*found.notes, *found.asides)]
     return _page(f"Plan for {database}" if database else "Plan", body)
 
 

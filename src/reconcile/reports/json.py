@@ -50,7 +50,7 @@ def proposal(found: Proposal, *, database: str = "") -> Plain:
             {"old": str(item.old), "new": str(item.new), "likeness": round(item.likeness, 3), "hint": item.hint}
             for item in found.suggestions
         ],
-        "notes": list(found.notes),
+        "notes": [*found.notes, *found.asides],
     }
 
 

@@ -73,7 +73,7 @@ def proposal(found: Proposal, *, database: str = "", verbose: bool = False) -> I
         yield from _verdict(found.plan)
     yield from _suggestions(found)
     yield from _unmanaged(found.unmanaged, verbose=verbose)
-    for note in found.notes:
+    for note in (*found.notes, *(found.asides if verbose else ())):
         yield line(("· ", Style.FAINT), (note, Style.FAINT), hang=2)
 
 
