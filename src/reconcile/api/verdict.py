@@ -9,7 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
 
+import reconcile
 from reconcile.api.bench import Bench, open_bench
 from reconcile.api.stored import pending_of
 from reconcile.api.values import Proposal
@@ -39,7 +43,7 @@ class Verdict:
     def _key(self, answers: str) -> str:
         project = self.bench.project
         narrowed = [list(project.schemas) if project.schemas is not None else None, list(project.ignore)]
-        return text_digest(canonical(["verdict", self.wanted, answers, narrowed]))
+        return text_digest(canonical(["verdict", _program(), self.wanted, answers, narrowed]))
 
     def recalled(self) -> Proposal | None:
         """The empty proposal, if that is what the catalog's answers to the questions of last time are known to give."""
@@ -49,7 +53,7 @@ class Verdict:
         key = self._key(answers)
         if (text := bench.cache.get_text(key)) is None or pending_of(bench):
             return None
-        found = json.loads(text)
+        found: dict[str, Any] = json.loads(text)
 
         def load() -> State:
             with open_bench(bench.project, silent) as anew:
@@ -84,3 +88,11 @@ class Verdict:
                 }
             ),
         )
+
+
+@cache
+def _program() -> str:
+    """Which code this is: what another version concluded is not what this one would."""
+    root = Path(reconcile.__file__).parent
+    files = sorted(file for file in root.rglob("*") if file.suffix in (".py", ".sql"))
+    return canonical([[str(file.relative_to(root)), file.stat().st_size, file.stat().st_mtime_ns] for file in files])
