@@ -20,6 +20,10 @@ class Kind(StrEnum):
     ENUM = "enum"
     DOMAIN = "domain"
     COMPOSITE = "composite type"
+    RANGE = "range type"
+    FOREIGN_WRAPPER = "foreign data wrapper"
+    FOREIGN_SERVER = "foreign server"
+    USER_MAPPING = "user mapping"
     SEQUENCE = "sequence"
     TABLE = "table"
     COLUMN = "column"
@@ -32,8 +36,22 @@ class Kind(StrEnum):
     INDEX = "index"
     FOREIGN_KEY = "foreign key"
     FUNCTION = "function"
+    PROCEDURE = "procedure"
+    AGGREGATE = "aggregate"
     VIEW = "view"
+    MATERIALIZED_VIEW = "materialized view"
+    STATISTICS = "statistics"
+    RULE = "rule"
     TRIGGER = "trigger"
+    ROW_SECURITY = "row security"
+    POLICY = "policy"
+    EVENT_TRIGGER = "event trigger"
+    EVENT = "event"
+    PACKAGE = "package"
+    PUBLICATION = "publication"
+    SUBSCRIPTION = "subscription"
+    PRIVILEGE = "privilege"
+    DEFAULT_PRIVILEGE = "default privilege"
     COMMENT = "comment"
     OPAQUE = "opaque"
 
@@ -48,7 +66,7 @@ class Kind(StrEnum):
 _RANKS: dict[Kind, int] = {kind: rank for rank, kind in enumerate(Kind)}
 
 # Facets are parts of exactly one other object and have no name of their own.
-FACETS = frozenset({Kind.DEFAULT, Kind.SEQUENCE_OWNER, Kind.COMMENT})
+FACETS = frozenset({Kind.DEFAULT, Kind.SEQUENCE_OWNER, Kind.ROW_SECURITY, Kind.COMMENT})
 
 # The kind of parent that goes without saying; another one is written out (" on view public.v").
 _USUAL_PARENT: dict[Kind, Kind] = {
@@ -62,6 +80,11 @@ _USUAL_PARENT: dict[Kind, Kind] = {
     Kind.INDEX: Kind.TABLE,
     Kind.FOREIGN_KEY: Kind.TABLE,
     Kind.TRIGGER: Kind.TABLE,
+    Kind.RULE: Kind.TABLE,
+    Kind.ROW_SECURITY: Kind.TABLE,
+    Kind.POLICY: Kind.TABLE,
+    Kind.PRIVILEGE: Kind.TABLE,
+    Kind.USER_MAPPING: Kind.FOREIGN_SERVER,
 }
 
 # What keys are sorted by: rank of the kind, path of names, rank of the parent's kind.
