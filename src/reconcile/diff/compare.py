@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from reconcile.errors import Unplannable
-from reconcile.state import Alter, Change, Create, Drop, How, Object, Opaque, Replace, Scope, State, differing_fields
+from reconcile.state import Alter, Change, Create, Drop, How, Key, Object, Opaque, Replace, Scope, State, differing_fields
 from reconcile.state.scope import is_bookkeeping
 
 
@@ -30,7 +30,10 @@ def goal_of(base: State, wanted: State, scope: Scope) -> State:
     compared (a column's position, the name a server chose for an unnamed constraint) is then true of it.
     """
     inside = [item for item in wanted if _ours(item, wanted, scope)]
-    kept = [item for item in base if not _ours(item, base, scope)]
+    outside = [item for item in base if not _ours(item, base, scope)]
+    going = {item.key for item in base} - {item.key for item in outside} - {item.key for item in inside}
+    # What is not ours goes all the same where the whole that it is a part of goes: a trigger with its table.
+    kept = [item for item in outside if not _has_ancestor(item.key, going)]
     from_base = {item.key for item in kept}
     objects = [*kept, *(_present(item, base) for item in inside if item.key not in from_base)]
     present = {item.key for item in objects}
@@ -41,6 +44,10 @@ def goal_of(base: State, wanted: State, scope: Scope) -> State:
         if need in present
     ]
     return State.build(objects, needs, dialect=base.dialect, server=base.server, structural=False)
+
+
+def _has_ancestor(key: Key, among: set[Key]) -> bool:
+    return key.parent is not None and (key.parent in among or _has_ancestor(key.parent, among))
 
 
 def _present(item: Object, base: State) -> Object:
