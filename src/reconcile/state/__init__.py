@@ -15,13 +15,16 @@ from reconcile.state.comments import Comment
 from reconcile.state.constraints import Check as CheckConstraint
 from reconcile.state.constraints import Constraint, Exclusion, ForeignKey, PrimaryKey, Unique
 from reconcile.state.extensions import Extension
+from reconcile.state.events import Event
 from reconcile.state.indexes import Index, IndexPart
 from reconcile.state.foreign import ForeignServer, ForeignWrapper, UserMapping
 from reconcile.state.key import APART, FACETS, Key, Kind, child_key, parse_key, table_key
 from reconcile.state.namespaces import Schema
 from reconcile.state.objects import Object, Options, differing_fields
 from reconcile.state.opaque import Opaque
-from reconcile.state.partitions import Partition
+from reconcile.state.partitions import PartitionOf
+from reconcile.state.packages import Package
+from reconcile.state.partitioning import Partition, Partitioning
 from reconcile.state.plan import (
     NOT_REHEARSED,
     Check,
@@ -72,6 +75,7 @@ __all__ = [
     "Drop",
     "Effect",
     "Enum",
+    "Event",
     "EventTrigger",
     "Exclusion",
     "Extension",
@@ -91,17 +95,20 @@ __all__ = [
     "Object",
     "Opaque",
     "Options",
+    "Package",
     "Parameter",
     "Partition",
+    "PartitionOf",
+    "Partitioning",
     "Phase",
     "Plan",
     "Policy",
     "PrimaryKey",
     "Privilege",
     "Proof",
-    "Range",
     "Publication",
     "PublishedTable",
+    "Range",
     "Rehearsal",
     "Rename",
     "Replace",
@@ -118,8 +125,8 @@ __all__ = [
     "Table",
     "Trigger",
     "Unique",
-    "Verb",
     "UserMapping",
+    "Verb",
     "View",
     "child_key",
     "default_privilege_key",

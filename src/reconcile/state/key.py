@@ -35,6 +35,7 @@ class Kind(StrEnum):
     EXCLUSION = "exclusion"
     INDEX = "index"
     FOREIGN_KEY = "foreign key"
+    PARTITIONING = "partitioning"
     PARTITION = "partition"
     FUNCTION = "function"
     PROCEDURE = "procedure"
@@ -49,6 +50,7 @@ class Kind(StrEnum):
     EVENT_TRIGGER = "event trigger"
     EVENT = "event"
     PACKAGE = "package"
+    PACKAGE_BODY = "package body"
     PUBLICATION = "publication"
     SUBSCRIPTION = "subscription"
     PRIVILEGE = "privilege"
@@ -67,11 +69,21 @@ class Kind(StrEnum):
 _RANKS: dict[Kind, int] = {kind: rank for rank, kind in enumerate(Kind)}
 
 # Facets are parts of exactly one other object and have no name of their own.
-FACETS = frozenset({Kind.DEFAULT, Kind.SEQUENCE_OWNER, Kind.PARTITION, Kind.ROW_SECURITY, Kind.COMMENT})
+FACETS = frozenset(
+    {
+        Kind.DEFAULT,
+        Kind.SEQUENCE_OWNER,
+        Kind.PARTITION,
+        Kind.PARTITIONING,
+        Kind.PACKAGE_BODY,
+        Kind.ROW_SECURITY,
+        Kind.COMMENT,
+    }
+)
 
 # Parts that whoever describes the whole does not describe along with it unless he says so: models with a table know
 # nothing of its triggers. A scope that names kinds has to name these too; see Scope.
-APART = frozenset({Kind.RULE, Kind.TRIGGER, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE})
+APART = frozenset({Kind.PARTITIONING, Kind.RULE, Kind.TRIGGER, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE})
 
 # The kind of parent that goes without saying; another one is written out (" on view public.v").
 _USUAL_PARENT: dict[Kind, Kind] = {
@@ -91,10 +103,14 @@ _USUAL_PARENT: dict[Kind, Kind] = {
     Kind.POLICY: Kind.TABLE,
     Kind.PRIVILEGE: Kind.TABLE,
     Kind.USER_MAPPING: Kind.FOREIGN_SERVER,
+    Kind.PARTITIONING: Kind.TABLE,
+    Kind.PACKAGE_BODY: Kind.PACKAGE,
 }
 
-# Kinds that live in no schema, beside schemas themselves.
-_GLOBAL = frozenset({Kind.EXTENSION, Kind.EVENT_TRIGGER})
+# Kinds that live in no schema, beside schemas themselves. (A schema has its own rule.)
+GLOBAL = frozenset(
+    {Kind.EXTENSION, Kind.EVENT_TRIGGER, Kind.FOREIGN_WRAPPER, Kind.FOREIGN_SERVER, Kind.PUBLICATION, Kind.SUBSCRIPTION}
+)
 
 # What keys are sorted by: rank of the kind, path of names, rank of the parent's kind.
 Order = tuple[int, tuple[str, ...], int]
@@ -253,7 +269,7 @@ def _build(kind: Kind, path: tuple[str, ...], parent_kind: Kind | None, namespac
         parent = _build(parent_kind, path, _USUAL_PARENT.get(parent_kind), namespaces)
         return child_key(kind, parent)
     if parent_kind is None:
-        at_top = 2 if namespaces and kind not in _GLOBAL else 1
+        at_top = 2 if namespaces and kind not in GLOBAL else 1
         if kind is Kind.DEFAULT_PRIVILEGE:
             at_top = len(path)  # in a schema, or in all
         if len(path) != at_top:

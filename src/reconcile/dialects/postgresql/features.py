@@ -14,6 +14,7 @@ class Features:
     """Facts of one server version (``server_version_num``, 180001 for 18.1)."""
 
     version: int
+    role: str = ""  # who we are: whose default privileges new objects get
     has_nulls_not_distinct: bool  # 15: UNIQUE NULLS NOT DISTINCT
     has_set_null_columns: bool  # 15: ON DELETE SET NULL (columns)
     has_security_invoker: bool  # 15: views that run with the rights of who reads them
@@ -32,11 +33,12 @@ class Features:
         return self.version // 10000
 
 
-def features_of(version: int) -> Features:
+def features_of(version: int, role: str = "") -> Features:
     """The facts of a version."""
     major = version // 10000
     return Features(
         version=version,
+        role=role,
         has_nulls_not_distinct=major >= 15,
         has_set_null_columns=major >= 15,
         has_security_invoker=major >= 15,
@@ -54,5 +56,5 @@ def features_of(version: int) -> Features:
 
 def detect(session: Session) -> Features:
     """The facts of the server at the other end."""
-    ((version,),) = session.query("SELECT current_setting('server_version_num')::int4")
-    return features_of(int(version))
+    ((version, role),) = session.query("SELECT current_setting('server_version_num')::int4, current_user::text")
+    return features_of(int(version), role)

@@ -20,6 +20,8 @@ class Catalog(IntEnum):
     CONSTRAINT = 2606
     NAMESPACE = 2615
     REWRITE = 2618
+    POLICY = 3256
+    STATISTICS = 3381
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class TableEntry:
     keys: dict[int, Key] = field(default_factory=dict)
     types: dict[int, int] = field(default_factory=dict)
     collations: dict[int, int] = field(default_factory=dict)
+    of_type: int = 0  # the type of a typed table
 
 
 @dataclass(slots=True)

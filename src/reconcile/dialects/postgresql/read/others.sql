@@ -31,9 +31,6 @@ UNION ALL
 SELECT 'pg_catalog.pg_ts_template'::regclass, o.oid, o.tmplnamespace, 'text search template', o.tmplname::text, NULL, NULL, NULL
   FROM pg_catalog.pg_ts_template o WHERE o.tmplnamespace = ANY ($namespaces)
 UNION ALL
-SELECT 'pg_catalog.pg_statistic_ext'::regclass, o.oid, o.stxnamespace, 'statistics object', o.stxname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_statistic_ext o WHERE o.stxnamespace = ANY ($namespaces)
-UNION ALL
 SELECT 'pg_catalog.pg_cast'::regclass, o.oid, NULL, 'cast',
        '(' || format_type(o.castsource, NULL) || ' as ' || format_type(o.casttarget, NULL) || ')', NULL, NULL, NULL
   FROM pg_catalog.pg_cast o WHERE o.oid >= 16384

@@ -12,7 +12,9 @@ _WORDS = {
     Kind.SCHEMA: "SCHEMA",
     Kind.TABLE: "TABLE",
     Kind.VIEW: "VIEW",
+    Kind.MATERIALIZED_VIEW: "MATERIALIZED VIEW",
     Kind.SEQUENCE: "SEQUENCE",
+    Kind.STATISTICS: "STATISTICS",
     Kind.ENUM: "TYPE",
 }
 
@@ -36,4 +38,6 @@ def _about(key: Key) -> str:
         return f"COLUMN {name_of(key.parent)}.{ident(key.name)}"
     if key.kind is Kind.INDEX:
         return f"INDEX {index_name(key)}"
+    if key.kind is Kind.POLICY:
+        return f"POLICY {ident(key.name)} ON {name_of(key.parent)}"
     return f"CONSTRAINT {ident(key.name)} ON {name_of(key.parent)}"

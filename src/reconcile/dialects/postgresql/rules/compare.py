@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import casts
+from reconcile.dialects.postgresql.rules import casts, policies
 from reconcile.state import (
     Alter,
     Change,
     CheckConstraint,
     Column,
+    Comment,
     Enum,
     ForeignKey,
     How,
     Kind,
+    MaterializedView,
     Object,
     Opaque,
+    Policy,
+    Privilege,
+    Table,
     View,
 )
 
@@ -26,6 +31,10 @@ _UNMOVED = frozenset({"privileges", "row level security", "statistics object", "
 
 def how(change: Alter, features: Features) -> How:
     """In place where PostgreSQL can, else drop and create."""
+    if isinstance(change.old, Table) and isinstance(change.new, Table) and change.fields & {"partition_by", "server"}:
+        # How a table is partitioned is for ever, and where a foreign table is; the latter holds no rows to lose.
+        stays = "partition_by" not in change.fields and None not in (change.old.server, change.new.server)
+        return How.REPLACE if stays else How.REFUSE
     return How.ALTER if _in_place(change, features) else How.REPLACE
 
 
@@ -37,6 +46,8 @@ def _in_place(change: Alter, features: Features) -> bool:
             return _column_in_place(old, new, features)
         case Kind.INDEX:
             return fields == {"options"}
+        case Kind.PARTITION:
+            return False  # another place among the partitions: detached and attached
         case Kind.PRIMARY_KEY | Kind.UNIQUE | Kind.EXCLUSION:
             return fields == {"options"} and _overlaps(old) == _overlaps(new)
         case Kind.CHECK:
@@ -48,6 +59,13 @@ def _in_place(change: Alter, features: Features) -> bool:
         case Kind.VIEW:
             assert isinstance(old, View) and isinstance(new, View)
             return fields == {"options"} or _replaceable(old, new)
+        case Kind.MATERIALIZED_VIEW:
+            return fields == {"options"}
+        case Kind.POLICY:
+            assert isinstance(new, Policy)
+            return policies.is_alterable(new, fields)
+        case Kind.STATISTICS:
+            return fields == {"rows"}
         case _:
             return True
 
@@ -97,7 +115,7 @@ def _minds_type(old: Column, new: Column, dependent: Object) -> bool:
     "… a trigger definition" are errors. A default is dropped first, lest it "cannot be cast automatically".
     """
     match dependent:
-        case View():
+        case View() | MaterializedView() | Policy():
             return True
         case Column():
             return dependent.generated is not None
@@ -116,8 +134,11 @@ def _minds_enum(dependent: Object) -> bool:
             return dependent.generated is not None
         case Opaque():
             return dependent.what not in _UNMOVED
+        case Comment() | Privilege():  # those of the type itself go with the old type
+            assert dependent.key.parent is not None
+            return dependent.key.parent.kind is Kind.ENUM
         case _:
-            return dependent.key.kind is not Kind.COMMENT
+            return True
 
 
 def is_extended(old: Enum, new: Enum) -> bool:

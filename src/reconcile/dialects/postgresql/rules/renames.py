@@ -16,7 +16,9 @@ _WORDS = {
     Kind.SCHEMA: "SCHEMA",
     Kind.TABLE: "TABLE",
     Kind.VIEW: "VIEW",
+    Kind.MATERIALIZED_VIEW: "MATERIALIZED VIEW",
     Kind.SEQUENCE: "SEQUENCE",
+    Kind.STATISTICS: "STATISTICS",
     Kind.ENUM: "TYPE",
 }
 
@@ -54,6 +56,8 @@ def _statements(old: Key, new: Key) -> Iterator[str]:
     assert new.parent is not None
     if old.kind is Kind.INDEX:
         yield f"ALTER INDEX {index_name(old)} RENAME TO {ident(new.name)}"
+    elif old.kind is Kind.POLICY:
+        yield f"ALTER POLICY {ident(old.name)} ON {name_of(new.parent)} RENAME TO {ident(new.name)}"
     elif old.kind is Kind.COLUMN:
         word = _WORDS[new.parent.kind]
         yield f"ALTER {word} {name_of(new.parent)} RENAME COLUMN {ident(old.name)} TO {ident(new.name)}"

@@ -125,7 +125,7 @@ def _free_name(item: Enum, scene: Scene) -> str:
     taken = {
         other.key.name
         for state in (scene.base, scene.target)
-        for kind in (Kind.ENUM, Kind.TABLE, Kind.VIEW)
+        for kind in (Kind.ENUM, Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW)
         for other in state.of_kind(kind)
         if other.key.schema == item.key.schema
     }
