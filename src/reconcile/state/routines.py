@@ -31,6 +31,8 @@ class Routine(Object):
     ``options``, what is at its default left out: ``volatility`` (immutable, stable), ``parallel`` (safe,
     restricted), ``strict``, ``leakproof``, ``window`` = "true", ``security`` = "definer", ``cost``, ``rows``,
     ``support``, ``transform``; ``library`` (C: the object file). ``settings`` are the SET clauses, in their order.
+    MySQL: ``deterministic``, ``aggregate`` = "true", ``data_access``, ``security`` = "invoker", ``sql_mode`` as far as
+    it decides how the body is read; ``written`` are the arguments as a person wrote them, where that can be seen.
     """
 
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.FUNCTION, Kind.PROCEDURE)
@@ -43,6 +45,8 @@ class Routine(Object):
     options: Options = ()
     settings: tuple[tuple[str, str], ...] = ()
     parameters: tuple[Parameter, ...] = field(default=(), compare=False)
+    definer: str | None = field(default=None, compare=False)  # MySQL: user@host where it is not who reads
+    made_under: str | None = field(default=None, compare=False)  # MySQL: the whole sql_mode
 
 
 @register

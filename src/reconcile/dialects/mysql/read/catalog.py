@@ -90,6 +90,16 @@ def quoted_names_in(text: str) -> frozenset[str]:
     return frozenset(MYSQL.unquote(t.text) for t in MYSQL.tokens(text) if t.kind == "ident")
 
 
+def called_in(text: str) -> frozenset[str]:
+    """Every quoted identifier with an opening parenthesis after it: the functions that are not the server's own."""
+    words = MYSQL.words(text)
+    return frozenset(
+        MYSQL.unquote(word.text)
+        for word, after in zip(words, words[1:], strict=False)
+        if word.kind == "ident" and after.text == "("
+    )
+
+
 def grouped(rows: Iterable[Row], width: int) -> dict[Row, list[Row]]:
     """Rows by their first ``width`` values, in order."""
     found: dict[Row, list[Row]] = {}
