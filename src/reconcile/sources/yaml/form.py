@@ -15,16 +15,26 @@ from typing import Any
 from reconcile.state import (
     CheckConstraint,
     Column,
+    DefaultPrivilege,
     Exclusion,
     ForeignKey,
+    ForeignServer,
+    ForeignWrapper,
     Generated,
     Identity,
     Index,
     IndexPart,
+    MaterializedView,
+    Policy,
     PrimaryKey,
+    Publication,
+    Privilege,
+    RowSecurity,
     Sequence,
+    Statistics,
     Table,
     Unique,
+    UserMapping,
     View,
 )
 
@@ -62,6 +72,7 @@ TEXT = Codec(_same, text_of)
 SQL = Codec(scalar_of, text_of)
 NAMES = Codec(list, lambda value: tuple(text_of(item) for item in value))
 WORDS = Codec(str.lower, str.upper)  # ON DELETE and MATCH: objects have them in upper case
+OPPOSITE = Codec(lambda value: not value, lambda value: not value)  # the word says what the field denies
 OPTIONS = Codec(
     lambda value: {name: scalar_of(text) for name, text in value},
     lambda value: tuple(sorted((name, text_of(item)) for name, item in value.items())),
@@ -153,6 +164,39 @@ def _read_generated(value: Any) -> Generated:
 IDENTITY = Codec(_write_identity, _read_identity)
 GENERATED = Codec(_write_generated, _read_generated)
 
+# -- privileges and row security
+
+_GRANTABLE = " with grant option"
+
+
+def write_privileges(item: Privilege | DefaultPrivilege) -> list[str]:
+    """``[insert, select with grant option]``."""
+    return [p.lower() + (_GRANTABLE if p in item.grantable else "") for p in item.privileges]
+
+
+def read_privileges(value: Any) -> dict[str, tuple[str, ...]]:
+    """Both fields from a list of words, one word, or nothing."""
+    words = [text_of(word).strip().lower() for word in (value if isinstance(value, list) else [value] if value else [])]
+    return {
+        "privileges": tuple(sorted(word.removesuffix(_GRANTABLE).upper() for word in words)),
+        "grantable": tuple(sorted(word.removesuffix(_GRANTABLE).upper() for word in words if word.endswith(_GRANTABLE))),
+    }
+
+
+def write_security(item: RowSecurity) -> bool | str | Plain:
+    """``true``, ``forced`` (enabled as well), or a mapping."""
+    if not item.enabled:
+        return {"enabled": False, "forced": item.forced}
+    return "forced" if item.forced else True
+
+
+def read_security(value: Any) -> dict[str, bool]:
+    """The fields of RowSecurity."""
+    if isinstance(value, dict):
+        return {"enabled": value.get("enabled", True), "forced": value.get("forced", False)}
+    return {"enabled": bool(value), "forced": value == "forced"}
+
+
 Fields = Mapping[str, tuple[str, Codec]]
 
 _CONSTRAINT: Fields = {
@@ -165,7 +209,11 @@ _STATE: Fields = {"validated": ("validated", PLAIN), "enforced": ("enforced", PL
 
 # class → YAML word → (field, codec), in the order of writing
 FORM: Mapping[type, Fields] = {
-    Table: {"options": ("options", OPTIONS)},
+    Table: {
+        "partition_by": ("partition_by", TEXT),
+        "server": ("server", TEXT),
+        "foreign_options": ("foreign_options", OPTIONS),
+        "options": ("options", OPTIONS)},
     Column: {
         "type": ("type", TEXT),
         "nullable": ("nullable", PLAIN),
@@ -177,6 +225,8 @@ FORM: Mapping[type, Fields] = {
         "on_update": ("on_update", TEXT),
         "invisible": ("invisible", PLAIN),
         "not_null_name": ("not_null_name", TEXT),
+        "inherited": ("local", OPPOSITE),
+        "foreign_options": ("foreign_options", OPTIONS),
         "options": ("options", OPTIONS),
     },
     Identity: {
@@ -195,6 +245,7 @@ FORM: Mapping[type, Fields] = {
         "expression": ("expression", TEXT),
         "column": ("column", TEXT),
         "no_inherit": ("no_inherit", PLAIN),
+        "inherited": ("local", OPPOSITE),
         **_STATE,
         **_CONSTRAINT,
     },
@@ -225,6 +276,23 @@ FORM: Mapping[type, Fields] = {
         "invisible": ("invisible", PLAIN),
         "options": ("options", OPTIONS),
     },
+    ForeignWrapper: {
+        "handler": ("handler", TEXT),
+        "validator": ("validator", TEXT),
+        "options": ("options", OPTIONS),
+    },
+    ForeignServer: {
+        "wrapper": ("wrapper", TEXT),
+        "type": ("type", TEXT),
+        "version": ("version", TEXT),
+        "options": ("options", OPTIONS),
+    },
+    UserMapping: {"options": ("options", OPTIONS), "secrets": ("secrets", NAMES)},
+    Publication: {
+        "all_tables": ("all_tables", PLAIN),
+        "schemas": ("schemas", NAMES),
+        "options": ("options", OPTIONS),
+    },
     Sequence: {
         "type": ("type", TEXT),
         "start": ("start", PLAIN),
@@ -234,6 +302,23 @@ FORM: Mapping[type, Fields] = {
         "cache": ("cache", PLAIN),
         "cycle": ("cycle", PLAIN),
         "options": ("options", OPTIONS),
+    },
+    MaterializedView: {
+        "definition": ("definition", TEXT),
+        "options": ("options", OPTIONS),
+        "populated": ("populated", PLAIN),
+    },
+    Policy: {
+        "permissive": ("permissive", PLAIN),
+        "command": ("command", WORDS),
+        "roles": ("roles", NAMES),
+        "using": ("using", SQL),
+        "check": ("check", SQL),
+    },
+    Statistics: {
+        "columns": ("parts", PARTS),
+        "types": ("types", NAMES),
+        "rows": ("rows", PLAIN),
     },
     View: {
         "definition": ("definition", TEXT),

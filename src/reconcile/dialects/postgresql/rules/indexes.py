@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from reconcile.dialects.base import Draft, Scene
-from reconcile.dialects.postgresql.rules import checks, tables, text
+from reconcile.dialects.base import Draft, Scene, Unit
+from reconcile.dialects.postgresql.rules import checks, tables, text, trees
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
 from reconcile.state import Action, Check, Index, Key, Kind, Object, Verb
 
@@ -41,6 +42,18 @@ def render(action: Action, scene: Scene) -> Iterable[Draft]:
         sql=tuple(option_statements(action.old, new, marks=True)),
         lock=f"ACCESS EXCLUSIVE on {index_name(new.key)}",
     )
+
+
+def render_tree(unit: Unit, scene: Scene) -> Iterable[Draft]:
+    """Indexes of a tree of partitions, or one index."""
+    verb = unit.actions[0].verb
+    if verb is Verb.DROP and len(unit.actions) > 1:
+        top = next(a for a in unit.actions if a.key == unit.host[1]) if isinstance(unit.host, tuple) else unit.actions[0]
+        yield from render(top, scene)  # it takes along those below
+        return
+    for action in trees.order_of_indexes(unit, scene):
+        for draft in render(action, scene):
+            yield replace(draft, covers=(action,)) if len(unit.actions) > 1 else draft
 
 
 def option_statements(old: Object, new: Object, *, marks: bool) -> Iterator[str]:
