@@ -20,6 +20,7 @@ from reconcile.sources.yaml.form import (
     text_of,
     unnamed,
 )
+from reconcile.sources.yaml.programs import read_event, read_package, read_partitioning
 from reconcile.sources.yaml.replication import read_published
 from reconcile.sources.yaml.types import server_type, split_null
 from reconcile.state import (
@@ -115,6 +116,8 @@ class _Reader:
             ("sequences", self._sequence),
             ("tables", self._table),
             ("views", self._view),
+            ("events", self._event),
+            ("packages", self._package),
             ("publications", self._publication),
             ("materialized_views", self._materialized_view),
             ("statistics", self._statistics),
@@ -172,6 +175,16 @@ class _Reader:
         self._column_extras(path, key, plain)
         self._triggers(path, key, plain)
 
+    def _event(self, path: Path, name: str, value: Plain) -> None:
+        self._add(path, read_event(value, self._key(Kind.EVENT, path, name)), value)
+
+    def _package(self, path: Path, name: str, value: Any) -> None:
+        key = self._key(Kind.PACKAGE, path, name)
+        self._add(path, read_package(value, key), value)
+        if isinstance(value, dict) and value.get("body") is not None:
+            body = value["body"]
+            self._add((*path, "body"), read_package(body, child_key(Kind.PACKAGE_BODY, key)), body)
+
     def _materialized_view(self, path: Path, name: str, value: Any) -> None:
         key = self._key(Kind.MATERIALIZED_VIEW, path, name)
         plain = value if isinstance(value, dict) else {"definition": value}
@@ -228,6 +241,8 @@ class _Reader:
             of = self._key_of(Kind.TABLE, place, self._path(place, value["partition_of"]))
             bound = text_of(value.get("bound") or "DEFAULT")
             self._add(place, PartitionOf(key=child_key(Kind.PARTITION, key), of=of, bound=bound), None)
+        if value.get("partitioning") is not None:
+            self._add((*path, "partitioning"), read_partitioning(value["partitioning"], key), None)
         in_key: list[str] = []
         for position, (inner, column, said) in enumerate(self._named((*path, "columns"), value.get("columns")), 1):
             assert column is not None

@@ -18,6 +18,7 @@ from reconcile.sources.yaml.form import (
     write_privileges,
     write_security,
 )
+from reconcile.sources.yaml.programs import write_partitioning
 from reconcile.sources.yaml.replication import write_published
 from reconcile.state import (
     CheckConstraint,
@@ -33,6 +34,7 @@ from reconcile.state import (
     Key,
     Kind,
     MaterializedView,
+    Partitioning,
     PartitionOf,
     PrimaryKey,
     Publication,
@@ -102,6 +104,8 @@ class _Writer:
             "sequences": {self._name(item.key): self._sequence(item) for item in self.state.of_kind(Kind.SEQUENCE)},
             "tables": {self._name(item.key): self._table(item) for item in self.state.of_kind(Kind.TABLE)},
             "views": {self._name(item.key): self._view(item) for item in self.state.of_kind(Kind.VIEW)},
+            "events": {item.key.name: self._mapping(item, write_fields(item)) for item in self.state.of_kind(Kind.EVENT)},
+            "packages": {item.key.name: self._package(item) for item in self.state.of_kind(Kind.PACKAGE)},
             "publications": {item.key.name: self._publication(item) for item in self.state.of_kind(Kind.PUBLICATION)},
             "materialized_views": {
                 self._name(item.key): self._materialized_view(item)
@@ -156,6 +160,14 @@ class _Writer:
         if isinstance(owner, SequenceOwner) and owner.column.parent is not None:
             plain["owned_by"] = f"{self._name(owner.column.parent)}.{path_text((owner.column.name,))}"
         return self._mapping(item, plain) or None
+
+    def _package(self, item: Object) -> Any:
+        plain = self._mapping(item, write_fields(item))
+        body = self.state.get(child_key(Kind.PACKAGE_BODY, item.key))
+        if body is not None:
+            said = self._mapping(body, write_fields(body))
+            plain["body"] = said if len(said) > 1 else said["definition"]
+        return plain if len(plain) > 1 else plain["definition"]
 
     def _view(self, item: Object) -> Any:
         assert isinstance(item, View)
@@ -225,6 +237,9 @@ class _Writer:
             (c for c in self.state.children(item.key, Kind.COLUMN) if isinstance(c, Column)), key=lambda c: c.position
         )
         plain: Plain = self._above(item) | {"columns": {self.spelled.get(c.key, c.key.name): self._column(c) for c in columns}}
+        partitioning = self.state.get(child_key(Kind.PARTITIONING, item.key))
+        if isinstance(partitioning, Partitioning):
+            plain["partitioning"] = write_partitioning(partitioning)
         for key in self.state.children(item.key, Kind.PRIMARY_KEY):
             plain["primary_key"] = self._part_of_table(key, named_inside=True)
         for word, kind in _SECTIONS:

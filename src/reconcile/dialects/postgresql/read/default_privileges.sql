@@ -6,7 +6,7 @@ WITH defaults (role, namespace, objects, acl, usual) AS (
          d.defaclacl,
          CASE WHEN d.defaclnamespace = 0
               THEN acldefault(CASE d.defaclobjtype WHEN 'S' THEN 's' ELSE d.defaclobjtype END, d.defaclrole)
-              ELSE '{}' END
+         END
     FROM pg_catalog.pg_default_acl d
    WHERE d.defaclnamespace = 0 OR d.defaclnamespace = ANY ($namespaces)
 ), entries AS (

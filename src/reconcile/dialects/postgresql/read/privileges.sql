@@ -9,7 +9,7 @@ WITH objects (catalog, oid, part, namespace, what, acl, usual, owner) AS (
      AND c.relnamespace = ANY ($namespaces)
   UNION ALL
   SELECT 'pg_catalog.pg_class'::regclass, c.oid, a.attnum, c.relnamespace, 'column ' || c.relname || '.' || a.attname,
-         a.attacl, '{}', c.relowner
+         a.attacl, NULL, c.relowner
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
    WHERE a.attacl IS NOT NULL AND NOT a.attisdropped AND a.attnum > 0 AND c.relpersistence <> 't'
@@ -45,10 +45,10 @@ WITH objects (catalog, oid, part, namespace, what, acl, usual, owner) AS (
    WHERE s.srvacl IS NOT NULL
 ), entries AS (
   SELECT o.*, x.grantee, x.privilege_type, x.is_grantable AND x.grantee <> o.owner AS grantable, true AS now
-    FROM objects o, aclexplode(o.acl) x WHERE o.acl <> o.usual
+    FROM objects o, aclexplode(o.acl) x WHERE o.acl IS DISTINCT FROM o.usual
   UNION ALL
   SELECT o.*, x.grantee, x.privilege_type, false, false
-    FROM objects o, aclexplode(o.usual) x WHERE o.acl <> o.usual
+    FROM objects o, aclexplode(o.usual) x WHERE o.acl IS DISTINCT FROM o.usual
 ), summed AS (
   SELECT e.catalog, e.oid, e.part, e.namespace, e.what,
          CASE e.grantee WHEN 0 THEN 'public' WHEN e.owner THEN '(owner)' ELSE coalesce(r.rolname::text, e.grantee::text) END AS grantee,
