@@ -30,7 +30,7 @@ WITH objects (catalog, oid, part, namespace, what, acl, usual, owner) AS (
   SELECT 'pg_catalog.pg_namespace'::regclass, n.oid, 0, n.oid, 'schema ' || n.nspname,
          coalesce(n.nspacl, acldefault('n', n.nspowner)),
          acldefault('n', n.nspowner)
-         || CASE n.nspname WHEN 'public' THEN makeaclitem(0, n.nspowner, 'USAGE', false) END, n.nspowner
+         || CASE n.nspname WHEN 'public' THEN ARRAY[makeaclitem(0, n.nspowner, 'USAGE', false)] END, n.nspowner
     FROM pg_catalog.pg_namespace n
    WHERE (n.nspacl IS NOT NULL OR n.nspname = 'public') AND n.oid = ANY ($namespaces)
   UNION ALL

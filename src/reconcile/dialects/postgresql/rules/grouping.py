@@ -66,6 +66,8 @@ def group(actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
         if key.kind is Kind.TABLE:
             top = trees.root(scene, key) if action.verb is Verb.ALTER else key
             hosts[action] = (action.verb.value, top)
+        elif key.kind is Kind.MATERIALIZED_VIEW and action.verb is Verb.DROP:
+            hosts[action] = ("drop", key)
         elif key.kind in INSIDE or key.kind is Kind.INDEX:
             table = _table(key)
             if action.verb is Verb.DROP and dropped(table):
@@ -110,7 +112,9 @@ def _group_adherents(
         if about is not None:
             hosts[action] = hosts.setdefault(present[Verb.DROP, about], ("drop", about))
         elif action.key.kind is Kind.PRIVILEGE:
-            hosts[action] = ("privileges", is_on(action.key))
+            # Those that make way for a change of the object go before it, and come again after it.
+            leaves = action.verb is Verb.DROP and (Verb.CREATE, action.key) in present
+            hosts[action] = ("no privileges" if leaves else "privileges", is_on(action.key))
 
 
 def _group_owned(
