@@ -21,8 +21,14 @@ def read_comments(reading: Reading) -> None:
         about = owner
         if part and owner.kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW):
             about = child_key(Kind.COLUMN, owner, views[owner].columns[part - 1])
+        elif part and owner.kind is Kind.COMPOSITE:
+            about = child_key(Kind.COLUMN, owner, reading.attributes[owner][part])
         elif catalog == Catalog.CLASS and owner.kind in (Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION):
             # The index behind a constraint can have a comment of its own.
             assert owner.parent is not None
             about = Key(Kind.INDEX, owner.schema, owner.name, owner.parent)
         reading.add(Comment(key=child_key(Kind.COMMENT, about), text=text), owner)
+    for oid, text in reading.rows("extension_comments"):
+        owner = reading.locate(Catalog.EXTENSION, oid)
+        if owner is not None:
+            reading.add(Comment(key=child_key(Kind.COMMENT, owner), text=text), owner)

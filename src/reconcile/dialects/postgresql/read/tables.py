@@ -28,7 +28,7 @@ def read_tables(reading: Reading) -> None:
         partition_by, of_type, server, foreign_options,
     ) in reading.rows("tables"):  # fmt: skip
         address = (Catalog.CLASS, oid)
-        if address in reading.of_extensions or kind in ("v", "m"):
+        if address in reading.of_extensions or kind in ("v", "m", "c"):
             continue
         if opaque is not None:
             reading.addresses[address] = reading.add_opaque(namespace, opaque, name)
@@ -46,7 +46,7 @@ def read_tables(reading: Reading) -> None:
                 options.append(("persistence", "unlogged"))
             if method not in _HEAP:
                 options.append(("access_method", method))
-            if replica in _REPLICA_IDENTITY:
+            if replica in _REPLICA_IDENTITY and server is None:  # a foreign table has "n" from birth
                 options.append(("replica_identity", _REPLICA_IDENTITY[replica]))
         if of_type:
             reading.tables[oid].of_type = of_type

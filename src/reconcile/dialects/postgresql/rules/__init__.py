@@ -11,21 +11,27 @@ from reconcile.dialects.postgresql.rules import (
     alter,
     comments,
     compare,
+    domains,
+    extensions,
+    foreign,
     grouping,
     indexes,
     materialized_views,
     namespaces,
     policies,
     privileges,
+    publications,
     renames,
+    routines,
     sequences,
     statistics,
     tables,
     trees,
+    triggers,
     types,
     views,
 )
-from reconcile.state import Action, Alter, Change, How, Kind, Object, Verb
+from reconcile.state import Action, Alter, Change, How, Kind, Object, State, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +47,10 @@ class PostgresRules:
     def disrupts(self, change: Change, dependent: Object) -> bool:
         """Whether the dependent has to make way."""
         return compare.disrupts(change, dependent)
+
+    def brings(self, item: Object, state: State) -> Iterable[Object]:
+        """The privileges that default privileges give to a new object."""
+        return privileges.defaults_of(item.key, state, self.features)
 
     def slots(self, item: Object) -> Iterable[Hashable]:
         """The names the object occupies."""
@@ -65,7 +75,9 @@ class PostgresRules:
         if tables.is_creation(unit):
             return tables.create(unit)
         if tables.is_removal(unit):
-            return tables.drop(unit)
+            return tables.drop(unit, scene)
+        if domains.concerns(unit):
+            return domains.render(unit, scene)
         if all(action.key.kind is Kind.INDEX for action in unit.actions):
             return indexes.render_tree(unit, scene)
         action = min(unit.actions, key=lambda action: action.order)
@@ -97,12 +109,32 @@ def _single(action: Action, scene: Scene) -> Iterable[Draft]:
             return namespaces.render(action)
         case Kind.ENUM:
             return types.render(action, scene)
+        case Kind.EXTENSION:
+            return extensions.render(action)
+        case Kind.COLLATION:
+            return types.render_collation(action)
+        case Kind.DOMAIN:
+            return types.render_domain(action, scene)
+        case Kind.COMPOSITE:
+            return types.render_composite(action, scene)
+        case Kind.RANGE:
+            return types.render_range(action, scene)
+        case Kind.FUNCTION | Kind.PROCEDURE | Kind.AGGREGATE:
+            return routines.render(action)
+        case Kind.TRIGGER | Kind.RULE:
+            return triggers.render(action)
+        case Kind.EVENT_TRIGGER:
+            return triggers.render_event(action)
         case Kind.SEQUENCE:
             return sequences.render(action)
         case Kind.SEQUENCE_OWNER:
             return sequences.render_owner(action, scene)
         case Kind.INDEX:
             return indexes.render(action, scene)
+        case Kind.FOREIGN_WRAPPER | Kind.FOREIGN_SERVER | Kind.USER_MAPPING:
+            return foreign.render(action)
+        case Kind.PUBLICATION:
+            return publications.render(action)
         case Kind.PARTITION:
             return trees.render(action)
         case Kind.VIEW:
@@ -118,7 +150,7 @@ def _single(action: Action, scene: Scene) -> Iterable[Draft]:
         case Kind.DEFAULT_PRIVILEGE:
             return privileges.render_default(action)
         case Kind.COMMENT:
-            return comments.render(action)
+            return comments.render(action, scene)
         case kind:
             raise TypeError(f"PostgreSQL has no rules for {kind}")
 

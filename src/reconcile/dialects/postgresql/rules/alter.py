@@ -15,12 +15,14 @@ from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import checks, columns, constraints, tables, text, trees
 from reconcile.dialects.postgresql.rules.columns import Command
 from reconcile.dialects.postgresql.rules.grouping import INSIDE, identity_sequence
-from reconcile.dialects.postgresql.rules.text import ident, name_of
+from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import (
     Action,
     Check,
+    CheckConstraint,
     Column,
+    Constraint,
     Default,
     Hazard,
     Key,
@@ -66,14 +68,18 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
     gathered: dict[Key, _Alteration] = {}
     for action in unit.actions:
         table = _altered(action, unit)
-        if action.key.kind is not Kind.PARTITION:
+        if action.key.kind not in (Kind.PARTITION, Kind.INDEX):
             _gather(gathered.setdefault(table, _Alteration(table)), action, present, scene, features)
     moves = [action for action in unit.actions if action.key.kind is Kind.PARTITION]
     found = sorted(gathered.values(), key=lambda each: (trees.depth(scene, each.table), each.table))
     for each in found:
+        each.said = tuple(each.commands)
+    for each in found:
         if trees.lasting_parents(scene, each.table):
             _leave_to_parents(each, gathered, scene)
     detached = [trees.detach(a.old) for a in moves if isinstance(a.old, PartitionOf)]
+    # Where the index above was dropped before, it has taken these along.
+    detached += [f"DROP INDEX IF EXISTS {index_name(a.key)}" for a in unit.actions if a.key.kind is Kind.INDEX]
     statements = [*detached, *(sql for each in found for sql in each.before)]
     if len(found) == 1:
         statements += _commands(found[0], scene)
@@ -101,7 +107,7 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
 
 def _altered(action: Action, unit: Unit) -> Key:
     """The table that the action is about; a sequence goes along with whichever table there is."""
-    if action.key.kind in INSIDE or action.key.kind in (Kind.TABLE, Kind.PARTITION):
+    if action.key.kind in INSIDE or action.key.kind in (Kind.TABLE, Kind.PARTITION, Kind.INDEX):
         return tables.table_of(action.key)
     if isinstance(action.old, Sequence) or isinstance(action.new, Sequence):
         for other in unit.actions:
@@ -130,12 +136,21 @@ def _leave_to_parents(each: _Alteration, gathered: dict[Key, _Alteration], scene
         if parent in gathered
         for part in gathered[parent].added
     }
-    each.said = tuple(each.commands)
     each.commands = [
         command
         for command in each.commands
-        if command.sql not in said and not (command.key is not None and command.key in columns_above)
+        if _is_own(command, scene)
+        or (command.sql not in said and not (command.key is not None and command.key in columns_above))
     ]
+
+
+def _is_own(command: Command, scene: Scene) -> bool:
+    """Whether it drops what an inheriting table declares itself: that outlives what it inherits."""
+    item = scene.base.get(command.key) if command.key is not None else None
+    if item is None or item.key in scene.target or not isinstance(item, Column | CheckConstraint):
+        return False
+    assert item.key.parent is not None
+    return item.local and child_key(Kind.PARTITION, item.key.parent) not in scene.base
 
 
 def _moved(moves: Iterable[Action]) -> Iterable[str]:
@@ -164,8 +179,8 @@ def _commands(each: _Alteration, scene: Scene, wanted: Callable[[int], bool] = l
     only: list[Command] = []
     if trees.is_parent(scene, each.table):
         # They would reach the tables below, each of which has a default and settings of its own.
-        only = [command for command in commands if command.rank in _HERE_ONLY]
-        commands = [command for command in commands if command.rank not in _HERE_ONLY]
+        only = [command for command in commands if command.rank in _HERE_ONLY or _kept_below(command, each.table, scene)]
+        commands = [command for command in commands if command not in only]
     statements: list[str] = []
     if each.sequences and wanted(_GIVE_UP[0]):
         # A serial column becomes an identity column, or the reverse: both sequences have the same name.
@@ -178,6 +193,17 @@ def _commands(each: _Alteration, scene: Scene, wanted: Callable[[int], bool] = l
     statements += _statement(each.table, given_up, only=True)
     statements += _statement(each.table, commands)
     return statements + _statement(each.table, [c for c in only if c not in given_up], only=True)
+
+
+def _kept_below(command: Command, table: Key, scene: Scene) -> bool:
+    """Whether it drops something that an inheriting table keeps as its own."""
+    key = command.key
+    if key is None or key in scene.target:
+        return False
+    return any(
+        child_key(key.kind, child, key.name) in scene.target and table in trees.lasting_parents(scene, child)
+        for child in trees.below(scene.base, table)
+    )
 
 
 def _statement(table: Key, commands: list[Command], *, only: bool = False) -> list[str]:
@@ -210,6 +236,8 @@ def _gather(
         found.commands += [Command(80, sql, writes) for sql in tables.option_commands(action.old, action.new)]
         found.words.append("change options")
     elif kind in constraints.KINDS:
+        if _goes_with_above(action, present, scene):
+            return
         _constraint(found, action, scene)
     elif kind is Kind.SEQUENCE:
         _sequence(found, action, present, scene)
@@ -303,13 +331,27 @@ def _default(found: _Alteration, action: Action, present: dict[tuple[Verb, Key],
     found.words.append(f"set default of {column.name}")
 
 
+def _goes_with_above(action: Action, present: dict[tuple[Verb, Key], Action], scene: Scene) -> bool:
+    """Whether it is a partition's share of a key, which is dropped with the whole."""
+    old = action.old
+    return (
+        action.verb is Verb.DROP
+        and isinstance(old, Constraint)
+        and old.inherited_from is not None
+        and old.key.parent is not None
+        and child_key(Kind.PARTITION, old.key.parent) in scene.base
+        and bool(trees.lasting_parents(scene, old.key.parent))
+        and (Verb.DROP, old.inherited_from) in present
+    )
+
+
 def _constraint(found: _Alteration, action: Action, scene: Scene) -> None:
     if action.verb is Verb.CREATE:
         assert action.new is not None
         found.commands += constraints.add(action.new)
         found.checks += checks.constraint(action.new, scene)
     elif action.verb is Verb.DROP:
-        found.commands.append(Command(10, f"DROP CONSTRAINT {ident(action.key.name)}"))
+        found.commands.append(Command(10, f"DROP CONSTRAINT {ident(action.key.name)}", key=action.key))
     else:
         assert action.old is not None and action.new is not None
         found.commands += constraints.alter(action.old, action.new)

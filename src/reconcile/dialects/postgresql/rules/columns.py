@@ -26,7 +26,7 @@ class Command:
     rank: int
     sql: str
     rewrites: bool = False
-    key: Key | None = None  # the column that it adds or drops
+    key: Key | None = None  # the column or constraint that it adds or drops
 
 
 def add(column: Column, default: Default | None) -> Iterator[Command]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import casts, policies
+from reconcile.dialects.postgresql.rules import casts, policies, routines, triggers
 from reconcile.state import (
+    Aggregate,
     Alter,
     Change,
     CheckConstraint,
     Column,
     Comment,
+    Composite,
+    Domain,
     Enum,
+    Extension,
     ForeignKey,
     How,
     Kind,
@@ -19,9 +23,17 @@ from reconcile.state import (
     Opaque,
     Policy,
     Privilege,
+    Publication,
+    Range,
+    Routine,
+    Rule,
     Table,
+    Trigger,
     View,
 )
+
+# Types that are made anew under the columns that have them.
+REMADE = frozenset({Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE})
 
 _DEFERRAL = frozenset({"deferrable", "initially_deferred"})
 
@@ -32,9 +44,8 @@ _UNMOVED = frozenset({"privileges", "row level security", "statistics object", "
 def how(change: Alter, features: Features) -> How:
     """In place where PostgreSQL can, else drop and create."""
     if isinstance(change.old, Table) and isinstance(change.new, Table) and change.fields & {"partition_by", "server"}:
-        # How a table is partitioned is for ever, and where a foreign table is; the latter holds no rows to lose.
-        stays = "partition_by" not in change.fields and None not in (change.old.server, change.new.server)
-        return How.REPLACE if stays else How.REFUSE
+        # How a table is partitioned is for ever, and where a foreign table is: anew, if it holds no rows (tables.drop).
+        return How.REPLACE
     return How.ALTER if _in_place(change, features) else How.REPLACE
 
 
@@ -46,6 +57,10 @@ def _in_place(change: Alter, features: Features) -> bool:
             return _column_in_place(old, new, features)
         case Kind.INDEX:
             return fields == {"options"}
+        case Kind.PUBLICATION:
+            return "all_tables" not in fields
+        case Kind.FOREIGN_SERVER:
+            return not fields & {"wrapper", "type"}
         case Kind.PARTITION:
             return False  # another place among the partitions: detached and attached
         case Kind.PRIMARY_KEY | Kind.UNIQUE | Kind.EXCLUSION:
@@ -66,6 +81,19 @@ def _in_place(change: Alter, features: Features) -> bool:
             return policies.is_alterable(new, fields)
         case Kind.STATISTICS:
             return fields == {"rows"}
+        case Kind.FUNCTION | Kind.PROCEDURE | Kind.AGGREGATE:
+            assert isinstance(old, Routine | Aggregate) and isinstance(new, Routine | Aggregate)
+            return routines.replaceable(old, new)
+        case Kind.TRIGGER:
+            assert isinstance(old, Trigger) and isinstance(new, Trigger)
+            return fields == {"enabled"} or not (triggers.is_constraint(old) or triggers.is_constraint(new))
+        case Kind.EVENT_TRIGGER:
+            return fields == {"enabled"}
+        case Kind.COLLATION:
+            return False
+        case Kind.EXTENSION:
+            assert isinstance(old, Extension)
+            return "schema" not in fields or old.relocatable
         case _:
             return True
 
@@ -103,9 +131,35 @@ def disrupts(change: Change, dependent: Object) -> bool:
         return False  # a rename breaks nothing: the catalog refers by oid
     if isinstance(change.new, Column) and isinstance(change.old, Column):
         return bool(change.fields & {"type", "collation"}) and _minds_type(change.old, change.new, dependent)
-    if isinstance(change.new, Enum) and isinstance(change.old, Enum):
-        return not is_extended(change.old, change.new) and _minds_enum(dependent)
-    return False
+    return is_remade(change) and _minds_enum(dependent)
+
+
+def is_remade(change: Alter) -> bool:
+    """Whether the change of a type means a new one under the columns that have it."""
+    match change.old, change.new:
+        case Enum() as old, Enum() as new:
+            return not is_extended(old, new)
+        case Domain(), Domain():
+            return bool(change.fields & {"type", "collation"})
+        case Composite() as old, Composite() as new:
+            return not attributes_in_place(old, new) or is_retyped(old, new)
+        case Range(), Range():
+            return True
+        case _:
+            return False
+
+
+def attributes_in_place(old: Composite, new: Composite) -> bool:
+    """Whether ALTER TYPE can do it: attributes are added at the end, and stay in their order."""
+    names = [a.name for a in new.attributes]
+    kept = [a.name for a in old.attributes if a.name in names]
+    return names[: len(kept)] == kept
+
+
+def is_retyped(old: Composite, new: Composite) -> bool:
+    """Whether an attribute that stays is of another type."""
+    before = {a.name: a for a in old.attributes}
+    return any(a.name in before and before[a.name] != a for a in new.attributes)
 
 
 def _minds_type(old: Column, new: Column, dependent: Object) -> bool:
@@ -115,7 +169,7 @@ def _minds_type(old: Column, new: Column, dependent: Object) -> bool:
     "… a trigger definition" are errors. A default is dropped first, lest it "cannot be cast automatically".
     """
     match dependent:
-        case View() | MaterializedView() | Policy():
+        case View() | MaterializedView() | Policy() | Publication() | Trigger() | Rule() | Routine():
             return True
         case Column():
             return dependent.generated is not None
@@ -136,7 +190,7 @@ def _minds_enum(dependent: Object) -> bool:
             return dependent.what not in _UNMOVED
         case Comment() | Privilege():  # those of the type itself go with the old type
             assert dependent.key.parent is not None
-            return dependent.key.parent.kind is Kind.ENUM
+            return dependent.key.root.kind in REMADE
         case _:
             return True
 

@@ -25,8 +25,12 @@ INSIDE = frozenset(
 # What goes by itself with what it is on.
 _ADHERENT = frozenset({Kind.INDEX, Kind.TRIGGER, Kind.RULE, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE})
 _INDEX_MADE = frozenset({Kind.INDEX, Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION})
-_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE})
-_TYPES = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.ENUM})  # tables and views have a row type of their name
+_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE, Kind.COMPOSITE})
+# Tables and views have a row type of their name.
+_TYPES = frozenset(
+    {Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE}
+)
+_ROUTINES = frozenset({Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE})
 _CONSTRAINTS = frozenset({Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.CHECK, Kind.EXCLUSION, Kind.FOREIGN_KEY})
 
 
@@ -37,6 +41,8 @@ def slots(item: Object) -> Iterable[Hashable]:
         yield "relation", key.schema, key.name
     if key.kind in _TYPES:
         yield "type", key.schema, key.name
+    if key.kind in _ROUTINES:
+        yield "routine", key.schema, key.name
     if key.kind in _CONSTRAINTS:
         yield "constraint", key.parent, key.name
     if key.kind is Kind.PRIMARY_KEY:
@@ -66,6 +72,8 @@ def group(actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
         if key.kind is Kind.TABLE:
             top = trees.root(scene, key) if action.verb is Verb.ALTER else key
             hosts[action] = (action.verb.value, top)
+        elif key.kind is Kind.DOMAIN and action.verb is not Verb.ALTER:
+            hosts[action] = (action.verb.value, key)
         elif key.kind is Kind.MATERIALIZED_VIEW and action.verb is Verb.DROP:
             hosts[action] = ("drop", key)
         elif key.kind in INSIDE or key.kind is Kind.INDEX:

@@ -253,7 +253,9 @@ def undone(unit: Unit, scene: Scene) -> tuple[str, ...]:
     for action in unit.actions:
         if action.verb is not Verb.CREATE or action.key.kind not in _WORDS:
             continue
-        brought = {item.grantee for state in (scene.base, scene.target) for item in defaults_of(action.key, state, scene)}
+        brought = {
+            item.grantee for state in (scene.base, scene.target) for item in defaults_of(action.key, state, scene)
+        }
         for grantee in sorted(brought):
             if child_key(Kind.PRIVILEGE, action.key, grantee) not in scene.target:
                 usual = _usual(action.key, grantee)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from reconcile.dialects.base import Draft, Unit
+from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.expressions import for_reading
-from reconcile.dialects.postgresql.rules import text
+from reconcile.dialects.postgresql.rules import checks, text, trees
 from reconcile.dialects.postgresql.rules.text import ident, name_of
 from reconcile.state import (
     CheckConstraint,
@@ -109,14 +109,15 @@ def _pointed_at(table: Key, constraints: Iterable[Object]) -> str | None:
     return " and ".join(f"SHARE ROW EXCLUSIVE on {name_of(target)}" for target in sorted(targets)) or None
 
 
-def drop(unit: Unit) -> Iterable[Draft]:
+def drop(unit: Unit, scene: Scene) -> Iterable[Draft]:
     """DROP TABLE: the parts go by themselves."""
     table, old = next((action.key, action.old) for action in unit.actions if action.key.kind is Kind.TABLE)
     foreign = "FOREIGN " if isinstance(old, Table) and old.server is not None else ""
     yield Draft(
         summary=f"drop {table}",
-        sql=(f"DROP {foreign}TABLE {name_of(table)}",),
+        sql=(*trees.detached_first(scene, table), f"DROP {foreign}TABLE {name_of(table)}"),
         lock=f"ACCESS EXCLUSIVE on {name_of(table)}",
+        checks=(checks.none_to_lose(table),) if table in scene.target and not foreign else (),
     )
 
 

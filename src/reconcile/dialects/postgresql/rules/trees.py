@@ -119,6 +119,20 @@ def render(action: Action) -> Iterable[Draft]:
     )
 
 
+def detached_first(scene: Scene, table: Key) -> Iterator[str]:
+    """DETACH PARTITION for a partition that is dropped, where foreign keys point at a table above: the server
+    refuses to drop what they may point at, and lets it go only after it has looked at the rows."""
+    item = scene.base.get(child_key(Kind.PARTITION, table))
+    if not isinstance(item, PartitionOf):
+        return
+    above: Key | None = item.of
+    while above is not None:
+        if any(key.kind is Kind.FOREIGN_KEY and key.parent != above for key in scene.base.dependents(above)):
+            yield detach(item)
+            return
+        above = next(iter(parents(scene.base, above)), None)
+
+
 # -- indexes
 
 
@@ -129,7 +143,10 @@ def indexes_host(action: Action, present: Mapping[tuple[Verb, Key], Action], sce
         top = root(scene, action.key.parent)
         return ("create indexes", top) if top != action.key.parent or _partitioned(scene.target, top) else None
     if action.verb is Verb.DROP:
-        top = _topmost(action, present, scene)
+        detached = (Verb.DROP, child_key(Kind.PARTITION, action.key.parent)) in present
+        if detached and isinstance(action.old, Index) and action.old.inherited_from is not None:
+            return "alter", root(scene, action.key.parent)  # it can be dropped once its table is detached
+        top = _topmost(action, present)
         return ("drop index", top) if top != action.key or _partitioned(scene.base, action.key.parent) else None
     return None
 
@@ -139,13 +156,10 @@ def _partitioned(state: State, table: Key) -> bool:
     return isinstance(item, Table) and item.partition_by is not None
 
 
-def _topmost(action: Action, present: Mapping[tuple[Verb, Key], Action], scene: Scene) -> Key:
+def _topmost(action: Action, present: Mapping[tuple[Verb, Key], Action]) -> Key:
     """The highest of the indexes above that is dropped as well: it takes this one along."""
     key, old = action.key, action.old
     while isinstance(old, Index) and old.inherited_from is not None:
-        assert key.parent is not None
-        if not lasting_parents(scene, key.parent):
-            break  # its table is detached first
         above = present.get((Verb.DROP, old.inherited_from))
         if above is None:
             break
@@ -169,6 +183,7 @@ __all__ = [
     "below",
     "depth",
     "detach",
+    "detached_first",
     "indexes_host",
     "is_foreign",
     "is_parent",
