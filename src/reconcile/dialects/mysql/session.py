@@ -46,6 +46,10 @@ class MySqlSession(Session):
         version, database = self.query("SELECT VERSION(), DATABASE()")[0]
         self.features: Features = features_of(str(version))
         self._database = None if database is None else str(database)
+        self.settle()
+
+    def settle(self) -> None:
+        """Set what decides how text is read and shown. A script that ran here may have set it otherwise."""
         self.execute(f"SET SESSION sql_mode = '{SQL_MODE}', SESSION sql_quote_show_create = 1")
 
     @property

@@ -30,8 +30,9 @@ from reconcile.state import (
     Partitioning,
     Policy,
     PrimaryKey,
-    Publication,
     Privilege,
+    Publication,
+    Routine,
     RowSecurity,
     Sequence,
     Statistics,
@@ -76,6 +77,7 @@ SQL = Codec(scalar_of, text_of)
 NAMES = Codec(list, lambda value: tuple(text_of(item) for item in value))
 WORDS = Codec(str.lower, str.upper)  # ON DELETE and MATCH: objects have them in upper case
 OPPOSITE = Codec(lambda value: not value, lambda value: not value)  # the word says what the field denies
+SETTINGS = Codec(dict, lambda value: tuple((name, text_of(item)) for name, item in value.items()))  # in their order
 OPTIONS = Codec(
     lambda value: {name: scalar_of(text) for name, text in value},
     lambda value: tuple(sorted((name, text_of(item)) for name, item in value.items())),
@@ -180,9 +182,11 @@ def write_privileges(item: Privilege | DefaultPrivilege) -> list[str]:
 def read_privileges(value: Any) -> dict[str, tuple[str, ...]]:
     """Both fields from a list of words, one word, or nothing."""
     words = [text_of(word).strip().lower() for word in (value if isinstance(value, list) else [value] if value else [])]
+    granting = [word.removesuffix(_GRANTABLE) for word in words if word.endswith(_GRANTABLE)]
+    plain = [word for word in words if not word.endswith(_GRANTABLE)]
     return {
-        "privileges": tuple(sorted(word.removesuffix(_GRANTABLE).upper() for word in words)),
-        "grantable": tuple(sorted(word.removesuffix(_GRANTABLE).upper() for word in words if word.endswith(_GRANTABLE))),
+        "privileges": tuple(sorted(word.upper() for word in (*plain, *granting))),
+        "grantable": tuple(sorted(word.upper() for word in granting)),
     }
 
 
@@ -322,6 +326,16 @@ FORM: Mapping[type, Fields] = {
         "columns": ("parts", PARTS),
         "types": ("types", NAMES),
         "rows": ("rows", PLAIN),
+    },
+    Routine: {
+        "arguments": ("arguments", TEXT),
+        "returns": ("returns", TEXT),
+        "language": ("language", TEXT),
+        "options": ("options", OPTIONS),
+        "settings": ("settings", SETTINGS),
+        "definer": ("definer", TEXT),
+        "standard": ("standard", PLAIN),
+        "body": ("body", TEXT),
     },
     Event: {
         "schedule": ("schedule", TEXT),

@@ -20,7 +20,7 @@ from reconcile.sources.yaml.form import (
     text_of,
     unnamed,
 )
-from reconcile.sources.yaml.programs import read_event, read_package, read_partitioning
+from reconcile.sources.yaml.programs import read_event, read_package, read_partitioning, read_routine
 from reconcile.sources.yaml.replication import read_published
 from reconcile.sources.yaml.types import server_type, split_null
 from reconcile.state import (
@@ -38,11 +38,11 @@ from reconcile.state import (
     Key,
     Kind,
     MaterializedView,
-    Policy,
     PartitionOf,
+    Policy,
     PrimaryKey,
-    Publication,
     Privilege,
+    Publication,
     RowSecurity,
     Schema,
     Sequence,
@@ -116,6 +116,8 @@ class _Reader:
             ("sequences", self._sequence),
             ("tables", self._table),
             ("views", self._view),
+            ("functions", self._function),
+            ("procedures", self._procedure),
             ("events", self._event),
             ("packages", self._package),
             ("publications", self._publication),
@@ -174,6 +176,12 @@ class _Reader:
         self._add(path, View(key=key, **read_fields(View, plain)), value)
         self._column_extras(path, key, plain)
         self._triggers(path, key, plain)
+
+    def _function(self, path: Path, name: str, value: Plain) -> None:
+        self._add(path, read_routine(value, self._key(Kind.FUNCTION, path, name)), value)
+
+    def _procedure(self, path: Path, name: str, value: Plain) -> None:
+        self._add(path, read_routine(value, self._key(Kind.PROCEDURE, path, name)), value)
 
     def _event(self, path: Path, name: str, value: Plain) -> None:
         self._add(path, read_event(value, self._key(Kind.EVENT, path, name)), value)

@@ -37,8 +37,8 @@ from reconcile.state import (
     Partitioning,
     PartitionOf,
     PrimaryKey,
-    Publication,
     Privilege,
+    Publication,
     RowSecurity,
     SequenceOwner,
     State,
@@ -55,7 +55,9 @@ from reconcile.state.objects import Object
 _O = TypeVar("_O", bound=Object)
 
 MODELINE = "# yaml-language-server: $schema=https://raw.githubusercontent.com/schema-reconcile/schema-reconcile/main/schemas/desired.schema.json"
-_SPREAD = frozenset({"columns", "unique", "checks", "foreign_keys", "exclusions", "indexes", "triggers", "policies"})  # a line each
+_SPREAD = frozenset(  # a line each
+    {"columns", "unique", "checks", "foreign_keys", "exclusions", "indexes", "triggers", "policies"}
+)
 _WIDE = 100  # a mapping or list that fits into a line of so many characters stands in one
 
 # word of a table's section → class, in the order of writing
@@ -104,7 +106,9 @@ class _Writer:
             "sequences": {self._name(item.key): self._sequence(item) for item in self.state.of_kind(Kind.SEQUENCE)},
             "tables": {self._name(item.key): self._table(item) for item in self.state.of_kind(Kind.TABLE)},
             "views": {self._name(item.key): self._view(item) for item in self.state.of_kind(Kind.VIEW)},
-            "events": {item.key.name: self._mapping(item, write_fields(item)) for item in self.state.of_kind(Kind.EVENT)},
+            "functions": self._plain_section(Kind.FUNCTION),
+            "procedures": self._plain_section(Kind.PROCEDURE),
+            "events": self._plain_section(Kind.EVENT),
             "packages": {item.key.name: self._package(item) for item in self.state.of_kind(Kind.PACKAGE)},
             "publications": {item.key.name: self._publication(item) for item in self.state.of_kind(Kind.PUBLICATION)},
             "materialized_views": {
@@ -160,6 +164,9 @@ class _Writer:
         if isinstance(owner, SequenceOwner) and owner.column.parent is not None:
             plain["owned_by"] = f"{self._name(owner.column.parent)}.{path_text((owner.column.name,))}"
         return self._mapping(item, plain) or None
+
+    def _plain_section(self, kind: Kind) -> Plain:
+        return {self._name(item.key): self._mapping(item, write_fields(item)) for item in self.state.of_kind(kind)}
 
     def _package(self, item: Object) -> Any:
         plain = self._mapping(item, write_fields(item))

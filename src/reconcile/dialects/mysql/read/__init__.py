@@ -19,7 +19,6 @@ from reconcile.dialects.mysql.session import MySqlSession
 from reconcile.dialects.session import Session
 from reconcile.state import Key, Kind, Object, Opaque, State
 
-
 _TABLES = frozenset({"BASE TABLE", "SYSTEM VERSIONED"})
 
 
@@ -27,6 +26,7 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     """Everything in the connected database; see Reader. ``schemas`` means nothing here."""
     del schemas
     assert isinstance(session, MySqlSession)
+    session.settle()
     catalog, keys = Catalog(session), Keys()
     relations = catalog.rows("tables")
     columns = catalog.rows("columns")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from reconcile.dialects.mysql.features import Features
@@ -94,9 +95,7 @@ def called_in(text: str) -> frozenset[str]:
     """Every quoted identifier with an opening parenthesis after it: the functions that are not the server's own."""
     words = MYSQL.words(text)
     return frozenset(
-        MYSQL.unquote(word.text)
-        for word, after in zip(words, words[1:], strict=False)
-        if word.kind == "ident" and after.text == "("
+        MYSQL.unquote(word.text) for word, after in pairwise(words) if word.kind == "ident" and after.text == "("
     )
 
 

@@ -13,8 +13,16 @@ _GRAMMAR = frozenset(
 _IDLE = frozenset({"NO_AUTO_CREATE_USER"})  # is about GRANT only
 # What MariaDB makes of sql_mode = ORACLE.
 _ORACLE = frozenset(
-    "PIPES_AS_CONCAT,ANSI_QUOTES,IGNORE_SPACE,ORACLE,NO_KEY_OPTIONS,NO_TABLE_OPTIONS,NO_FIELD_OPTIONS,"
-    "SIMULTANEOUS_ASSIGNMENT".split(",")
+    {
+        "PIPES_AS_CONCAT",
+        "ANSI_QUOTES",
+        "IGNORE_SPACE",
+        "ORACLE",
+        "NO_KEY_OPTIONS",
+        "NO_TABLE_OPTIONS",
+        "NO_FIELD_OPTIONS",
+        "SIMULTANEOUS_ASSIGNMENT",
+    }
 )
 
 

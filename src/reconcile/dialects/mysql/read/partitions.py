@@ -1,4 +1,4 @@
-"""Reads how tables are partitioned: by one query, and one more for each table of which the catalog does not tell all."""
+"""Reads how tables are partitioned: by one query, and one more for each table of which that does not tell all."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def _partitioning(catalog: Catalog, keys: Keys, table: str, rows: list[Row]) -> 
     return Partitioning(
         key=child_key(Kind.PARTITIONING, keys.table(table)),
         by=by,
-        count=len(members) if unnamed and not counts_itself else None,
+        # One is what there is without saying so.
+        count=len(members) if unnamed and not counts_itself and len(members) > 1 else None,
         partitions=() if unnamed else tuple(members),
         subpartition_by=f"{sub_method} ({_one_line(sub_expression or '')})" if first else None,
         subpartition_count=sum(row[1] == rows[0][1] for row in rows)

@@ -28,6 +28,7 @@ from reconcile.state import (
     Object,
     Package,
     Rename,
+    State,
     Table,
     Verb,
 )
@@ -72,6 +73,10 @@ class MySqlRules:
                 return isinstance(dependent, CheckConstraint) and not self.features.renames_checked_columns
             case _:
                 return False
+
+    def brings(self, item: Object, state: State) -> Iterable[Object]:
+        del item, state
+        return ()
 
     def slots(self, item: Object) -> Iterable[Hashable]:
         key = item.key

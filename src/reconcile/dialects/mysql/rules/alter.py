@@ -27,9 +27,11 @@ from reconcile.state import (
     Column,
     Comment,
     ForeignKey,
+    Hazard,
     Index,
     Key,
     Kind,
+    Level,
     Partitioning,
     PrimaryKey,
     Table,
@@ -60,6 +62,7 @@ def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: F
         before=("SET SESSION system_versioning_alter_history = KEEP",) if historic else (),
         after=("SET SESSION system_versioning_alter_history = DEFAULT",) if historic else (),
         lock=lock_text(algorithm, table.name),
+        hazards=tuple(_history_lost(table, scene)),
         rewrites=algorithm in (Algorithm.REBUILD, Algorithm.COPY),
         checks=tuple(check for action in actions for check in checks_for(action, scene)),
     )
@@ -127,6 +130,19 @@ def _versioning(table: Key, actions: Sequence[Action], scene: Scene) -> Iterator
     before, after = is_versioned(scene.base.get(table)), is_versioned(scene.target.get(table))
     if before != after and any(action.key == table for action in actions):
         yield f"{'ADD' if after else 'DROP'} SYSTEM VERSIONING"
+
+
+def _history_lost(table: Key, scene: Scene) -> Iterator[Hazard]:
+    """What rows were before goes with system versioning."""
+    if is_versioned(scene.base.get(table)) and not is_versioned(scene.target.get(table)):
+        filled = table in scene.filled
+        yield Hazard(
+            code="drop-history",
+            level=Level.DANGER if filled else Level.INFO,
+            key=table,
+            message=f"the history of {table} is dropped" if filled else f"{table} keeps no history any more",
+            advice="copy it first: SELECT … FOR SYSTEM_TIME ALL" if filled else "",
+        )
 
 
 def _touched_columns(actions: Iterable[Action]) -> set[Key]:
