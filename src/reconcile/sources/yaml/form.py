@@ -13,11 +13,18 @@ from functools import cache
 from typing import Any
 
 from reconcile.state import (
+    Aggregate,
+    Attribute,
     CheckConstraint,
+    Collation,
     Column,
+    Composite,
     DefaultPrivilege,
+    Domain,
     Event,
+    EventTrigger,
     Exclusion,
+    Extension,
     ForeignKey,
     ForeignServer,
     ForeignWrapper,
@@ -32,11 +39,14 @@ from reconcile.state import (
     PrimaryKey,
     Privilege,
     Publication,
+    Range,
     Routine,
     RowSecurity,
+    Rule,
     Sequence,
     Statistics,
     Table,
+    Trigger,
     Unique,
     UserMapping,
     View,
@@ -179,7 +189,7 @@ def write_privileges(item: Privilege | DefaultPrivilege) -> list[str]:
     return [p.lower() + (_GRANTABLE if p in item.grantable else "") for p in item.privileges]
 
 
-def read_privileges(value: Any) -> dict[str, tuple[str, ...]]:
+def read_privileges(value: Any) -> Plain:
     """Both fields from a list of words, one word, or nothing."""
     words = [text_of(word).strip().lower() for word in (value if isinstance(value, list) else [value] if value else [])]
     granting = [word.removesuffix(_GRANTABLE) for word in words if word.endswith(_GRANTABLE)]
@@ -197,12 +207,31 @@ def write_security(item: RowSecurity) -> bool | str | Plain:
     return "forced" if item.forced else True
 
 
-def read_security(value: Any) -> dict[str, bool]:
+def read_security(value: Any) -> Plain:
     """The fields of RowSecurity."""
     if isinstance(value, dict):
         return {"enabled": value.get("enabled", True), "forced": value.get("forced", False)}
     return {"enabled": bool(value), "forced": value == "forced"}
 
+
+
+
+def _write_attributes(attributes: tuple[Attribute, ...]) -> Plain:
+    return {
+        a.name: a.type if a.collation is None else {"type": a.type, "collation": a.collation} for a in attributes
+    }
+
+
+def _read_attributes(value: Plain) -> tuple[Attribute, ...]:
+    return tuple(
+        Attribute(name=name, type=text_of(said["type"]), collation=said.get("collation"))
+        if isinstance(said, dict)
+        else Attribute(name=name, type=text_of(said))
+        for name, said in value.items()
+    )
+
+
+ATTRIBUTES = Codec(_write_attributes, _read_attributes)
 
 Fields = Mapping[str, tuple[str, Codec]]
 
@@ -327,6 +356,32 @@ FORM: Mapping[type, Fields] = {
         "types": ("types", NAMES),
         "rows": ("rows", PLAIN),
     },
+    Extension: {"schema": ("schema", TEXT), "version": ("version", TEXT)},
+    Collation: {
+        "provider": ("provider", TEXT),
+        "deterministic": ("deterministic", PLAIN),
+        "options": ("options", OPTIONS),
+    },
+    Domain: {
+        "type": ("type", TEXT),
+        "nullable": ("nullable", PLAIN),
+        "default": ("default", TEXT),
+        "collation": ("collation", TEXT),
+        "not_null_name": ("not_null_name", TEXT),
+    },
+    Composite: {"attributes": ("attributes", ATTRIBUTES)},
+    Range: {
+        "subtype": ("subtype", TEXT),
+        "operator_class": ("operator_class", TEXT),
+        "collation": ("collation", TEXT),
+        "canonical": ("canonical", TEXT),
+        "difference": ("difference", TEXT),
+        "multirange": ("multirange", TEXT),
+    },
+    Trigger: {"definition": ("definition", TEXT), "enabled": ("enabled", TEXT)},
+    Rule: {"definition": ("definition", TEXT), "enabled": ("enabled", TEXT)},
+    EventTrigger: {"event": ("event", TEXT), "tags": ("tags", NAMES), "enabled": ("enabled", TEXT)},
+    Aggregate: {"arguments": ("arguments", TEXT), "options": ("options", OPTIONS)},
     Routine: {
         "arguments": ("arguments", TEXT),
         "returns": ("returns", TEXT),

@@ -24,13 +24,19 @@ from reconcile.sources.yaml.programs import read_event, read_package, read_parti
 from reconcile.sources.yaml.replication import read_published
 from reconcile.sources.yaml.types import server_type, split_null
 from reconcile.state import (
+    Aggregate,
     CheckConstraint,
+    Collation,
     Column,
     Comment,
+    Composite,
     Default,
     DefaultPrivilege,
+    Domain,
     Enum,
+    EventTrigger,
     Exclusion,
+    Extension,
     ForeignKey,
     ForeignServer,
     ForeignWrapper,
@@ -43,7 +49,9 @@ from reconcile.state import (
     PrimaryKey,
     Privilege,
     Publication,
+    Range,
     RowSecurity,
+    Rule,
     Schema,
     Sequence,
     SequenceOwner,
@@ -110,7 +118,12 @@ class _Reader:
         self._right_dialect(data)
         sections: tuple[tuple[str, Callable[[Path, str, Any], None]], ...] = (
             ("schemas", self._schema),
+            ("extensions", self._extension),
+            ("collations", self._collation),
             ("enums", self._enum),
+            ("domains", self._domain),
+            ("composite_types", self._composite),
+            ("range_types", self._range),
             ("foreign_data_wrappers", self._wrapper),
             ("servers", self._server),
             ("sequences", self._sequence),
@@ -118,6 +131,8 @@ class _Reader:
             ("views", self._view),
             ("functions", self._function),
             ("procedures", self._procedure),
+            ("aggregates", self._aggregate),
+            ("event_triggers", self._event_trigger),
             ("events", self._event),
             ("packages", self._package),
             ("publications", self._publication),
@@ -176,6 +191,45 @@ class _Reader:
         self._add(path, View(key=key, **read_fields(View, plain)), value)
         self._column_extras(path, key, plain)
         self._triggers(path, key, plain)
+
+    def _extension(self, path: Path, name: str, value: Any) -> None:
+        key = Key(Kind.EXTENSION, None, name)
+        self._add(path, Extension(key=key, **read_fields(Extension, value or {})), value)
+
+    def _collation(self, path: Path, name: str, value: Plain) -> None:
+        key = self._key(Kind.COLLATION, path, name)
+        self._add(path, Collation(key=key, **read_fields(Collation, value)), value)
+
+    def _domain(self, path: Path, name: str, value: Any) -> None:
+        key = self._key(Kind.DOMAIN, path, name)
+        plain: Plain = dict(value) if isinstance(value, dict) else {"type": value}
+        said, not_null = split_null(text_of(plain["type"]))
+        plain["type"] = said
+        if not_null:
+            plain["nullable"] = False
+        self._add(path, Domain(key=key, **read_fields(Domain, plain)), value)
+        for inner, called, check in self._named((*path, "checks"), plain.get("checks")):
+            self._check(inner, key, called, check)
+
+    def _composite(self, path: Path, name: str, value: Plain) -> None:
+        key = self._key(Kind.COMPOSITE, path, name)
+        self._add(path, Composite(key=key, **read_fields(Composite, value)), value)
+        for attribute, text in (value.get("attribute_comments") or {}).items():
+            self._comment((*path, "attribute_comments", attribute), child_key(Kind.COLUMN, key, attribute), text)
+
+    def _range(self, path: Path, name: str, value: Plain) -> None:
+        key = self._key(Kind.RANGE, path, name)
+        self._add(path, Range(key=key, **read_fields(Range, value)), value)
+
+    def _aggregate(self, path: Path, name: str, value: Plain) -> None:
+        key = self._key(Kind.AGGREGATE, path, name)
+        self._add(path, Aggregate(key=key, **read_fields(Aggregate, value)), value)
+
+    def _event_trigger(self, path: Path, name: str, value: Plain) -> None:
+        function = self._key(Kind.FUNCTION, (*path, "function"), text_of(value["function"]))
+        called = Key(Kind.FUNCTION, function.schema, f"{function.name}()")
+        key = Key(Kind.EVENT_TRIGGER, None, name)
+        self._add(path, EventTrigger(key=key, function=called, **read_fields(EventTrigger, value)), value)
 
     def _function(self, path: Path, name: str, value: Plain) -> None:
         self._add(path, read_routine(value, self._key(Kind.FUNCTION, path, name)), value)
@@ -316,9 +370,14 @@ class _Reader:
     def _triggers(self, path: Path, key: Key, value: Plain) -> None:
         for inner, name, said in self._named((*path, "triggers"), value.get("triggers")):
             assert name is not None
-            text = said["definition"] if isinstance(said, dict) else said
-            definition = text_of(text).strip()
-            self._add(inner, Trigger(key=child_key(Kind.TRIGGER, key, name), definition=definition), said)
+            plain = said if isinstance(said, dict) else {"definition": said}
+            plain = {**plain, "definition": text_of(plain["definition"]).strip()}
+            self._add(inner, Trigger(key=child_key(Kind.TRIGGER, key, name), **read_fields(Trigger, plain)), said)
+        for inner, name, said in self._named((*path, "rules"), value.get("rules")):
+            assert name is not None
+            plain = said if isinstance(said, dict) else {"definition": said}
+            plain = {**plain, "definition": text_of(plain["definition"]).strip().rstrip(";").rstrip()}
+            self._add(inner, Rule(key=child_key(Kind.RULE, key, name), **read_fields(Rule, plain)), said)
 
     # -- parts of tables
 

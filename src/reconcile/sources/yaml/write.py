@@ -28,18 +28,20 @@ from reconcile.state import (
     Default,
     DefaultPrivilege,
     Enum,
+    EventTrigger,
     Exclusion,
     ForeignKey,
     Index,
     Key,
     Kind,
     MaterializedView,
-    Partitioning,
     PartitionOf,
+    Partitioning,
     PrimaryKey,
     Privilege,
     Publication,
     RowSecurity,
+    Rule,
     SequenceOwner,
     State,
     Statistics,
@@ -68,6 +70,7 @@ _SECTIONS: tuple[tuple[str, Kind], ...] = (
     ("exclusions", Kind.EXCLUSION),
     ("indexes", Kind.INDEX),
     ("triggers", Kind.TRIGGER),
+    ("rules", Kind.RULE),
     ("policies", Kind.POLICY),
 )
 
@@ -97,7 +100,14 @@ class _Writer:
         schemas = {name: said for name, said in schemas.items() if said or name != default}
         sections = {
             "schemas": schemas if any(schemas.values()) else list(schemas),
+            "extensions": self._plain_section(Kind.EXTENSION),
+            "collations": self._plain_section(Kind.COLLATION),
             "enums": {self._name(item.key): self._enum(item) for item in self.state.of_kind(Kind.ENUM)},
+            "domains": {self._name(item.key): self._domain(item) for item in self.state.of_kind(Kind.DOMAIN)},
+            "composite_types": {
+                self._name(item.key): self._composite(item) for item in self.state.of_kind(Kind.COMPOSITE)
+            },
+            "range_types": self._plain_section(Kind.RANGE),
             "foreign_data_wrappers": {
                 item.key.name: self._mapping(item, write_fields(item)) or None
                 for item in self.state.of_kind(Kind.FOREIGN_WRAPPER)
@@ -108,6 +118,10 @@ class _Writer:
             "views": {self._name(item.key): self._view(item) for item in self.state.of_kind(Kind.VIEW)},
             "functions": self._plain_section(Kind.FUNCTION),
             "procedures": self._plain_section(Kind.PROCEDURE),
+            "aggregates": self._plain_section(Kind.AGGREGATE),
+            "event_triggers": {
+                item.key.name: self._event_trigger(item) for item in self.state.of_kind(Kind.EVENT_TRIGGER)
+            },
             "events": self._plain_section(Kind.EVENT),
             "packages": {item.key.name: self._package(item) for item in self.state.of_kind(Kind.PACKAGE)},
             "publications": {item.key.name: self._publication(item) for item in self.state.of_kind(Kind.PUBLICATION)},
@@ -168,6 +182,25 @@ class _Writer:
     def _plain_section(self, kind: Kind) -> Plain:
         return {self._name(item.key): self._mapping(item, write_fields(item)) for item in self.state.of_kind(kind)}
 
+    def _domain(self, item: Object) -> Any:
+        plain = self._mapping(item, write_fields(item)) | self._section("checks", item, Kind.CHECK)
+        return plain if len(plain) > 1 else plain["type"]
+
+    def _composite(self, item: Object) -> Plain:
+        plain = self._mapping(item, {"attributes": {}} | write_fields(item))
+        comments = {
+            other.key.parent.name: other.text
+            for other in self.state.of_kind(Kind.COMMENT)
+            if isinstance(other, Comment) and other.key.parent is not None and other.key.parent.parent == item.key
+        }
+        return plain | ({"attribute_comments": comments} if comments else {})
+
+    def _event_trigger(self, item: Object) -> Plain:
+        assert isinstance(item, EventTrigger)
+        function = item.function
+        called = self._name(Key(function.kind, function.schema, function.name.removesuffix("()")))
+        return self._mapping(item, write_fields(item) | {"function": called})
+
     def _package(self, item: Object) -> Any:
         plain = self._mapping(item, write_fields(item))
         body = self.state.get(child_key(Kind.PACKAGE_BODY, item.key))
@@ -181,6 +214,7 @@ class _Writer:
         plain = self._mapping(item, write_fields(item))
         plain |= self._column_extras(item)
         plain |= self._section("triggers", item, Kind.TRIGGER)
+        plain |= self._section("rules", item, Kind.RULE)
         return plain if len(plain) > 1 else plain["definition"]
 
     def _column_extras(self, item: Object) -> Plain:
@@ -283,8 +317,6 @@ class _Writer:
             plain |= self._foreign_key(item)
         elif isinstance(item, Exclusion):
             plain |= self._exclusion(item)
-        elif isinstance(item, Trigger):
-            plain |= {"definition": item.definition}
         else:
             plain |= write_fields(item)
         plain = self._mapping(item, plain)
@@ -292,7 +324,7 @@ class _Writer:
             return plain["columns"]
         if isinstance(item, CheckConstraint) and plain.keys() == {"expression"}:
             return plain["expression"]
-        return plain["definition"] if isinstance(item, Trigger) and len(plain) == 1 else plain
+        return plain["definition"] if isinstance(item, Trigger | Rule) and len(plain) == 1 else plain
 
     def _respelled(self, item: Object) -> Object:
         """With the columns it names spelled as the columns are."""
