@@ -19,7 +19,6 @@ from reconcile.state import (
     MaterializedView,
     Policy,
     Privilege,
-    Scope,
     State,
     child_key,
     parse_key,
@@ -28,7 +27,7 @@ from reconcile.state import (
 from tests import servers
 from tests.conftest import NewDatabase
 from tests.servers import Server
-from tests.unit.test_postgresql import Pair, database_of, differences, opened, read, run, statements
+from tests.unit.test_postgresql import Pair, database_of, differences, opened, read, run
 
 both = pytest.mark.parametrize("server", [servers.POSTGRESQL15, servers.POSTGRESQL18], indirect=True)
 one = pytest.mark.parametrize("server", [servers.POSTGRESQL18], indirect=True)
@@ -256,34 +255,6 @@ def test_a_rebuilt_materialized_view_is_as_full_as_it_was(server: Server, new_da
 
 
 @one
-def test_what_the_description_does_not_speak_for_is_left_alone(server: Server, new_database: NewDatabase) -> None:
-    """Models: tables only. What default privileges add to a new table is no difference, and is not taken away."""
-    live, wanted = new_database(server), new_database(server)
-    server.execute(
-        database_of(live),
-        f"CREATE TABLE t (a int); ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t;"
-        f"GRANT SELECT ON t TO {READER}; ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {READER}",
-    )
-    server.execute(database_of(wanted), "CREATE TABLE t (a int, b int); CREATE TABLE u (x int)")
-    with opened(live) as session:
-        features = DIALECT.features(session)
-        planned = api_make_plan(read(live), read(wanted), features)
-        run(session, planned.plan.phases)
-        after = DIALECT.read(session)
-    assert differences(after, planned.goal) == []
-    assert "POLICY" not in statements(planned.plan.phases)
-    assert privileges_of(after, table_key("public", "t"), READER).privileges == ("SELECT",)
-    assert privileges_of(after, table_key("public", "u"), READER).privileges == ("SELECT",)
-
-
-def api_make_plan(base: State, wanted: State, features: object):  # type: ignore[no-untyped-def]
-    from reconcile.planning.build import make_plan
-
-    scope = Scope(kinds=frozenset({Kind.TABLE}))
-    return make_plan(base, wanted, rules=DIALECT.rules(features), features=features, scope=scope)
-
-
-@one
 def test_a_default_privilege_tells_what_it_is_for(server: Server, new_database: NewDatabase) -> None:
     database = new_database(server)
     server.execute(
@@ -294,3 +265,38 @@ def test_a_default_privilege_tells_what_it_is_for(server: Server, new_database: 
     assert (item.key.schema, item.role, item.objects, item.grantee) == ("public", "postgres", "tables", READER)
     assert item.privileges == ("INSERT", "SELECT")
     assert parse_key(str(item.key), namespaces=True) == item.key
+
+
+MODELS = """
+from sqlalchemy import Column, Integer, MetaData, Table
+metadata = MetaData()
+Table("u", metadata, Column("b", Integer, info={"renamed_from": "a"}), info={"renamed_from": "t"})
+Table("fresh", metadata, Column("x", Integer))
+"""
+
+
+@one
+def test_models_leave_security_alone(server: Server, new_database: NewDatabase, tmp_path: Path) -> None:
+    """They speak of tables. What is on a renamed table follows it; a new one gets what default privileges give it."""
+    database = new_database(server)
+    server.execute(
+        database_of(database),
+        f"CREATE TABLE t (a int); CREATE POLICY p ON t USING (a > 0); ALTER TABLE t ENABLE ROW LEVEL SECURITY;"
+        f"GRANT SELECT ON t TO {READER}; GRANT UPDATE (a) ON t TO {READER};"
+        f"CREATE MATERIALIZED VIEW m AS SELECT a FROM t; GRANT SELECT ON m TO {READER};"
+        f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO {READER}",
+    )
+    name = f"rc_models_{tmp_path.name}"
+    (tmp_path / f"{name}.py").write_text(MODELS)
+    project = Project(root=tmp_path, database=database, desired=(f"models:{name}:metadata",), cache=tmp_path / "cache")
+    api.apply(project, proposal=api.plan(project))
+    assert [step.summary for step in api.plan(project).plan.steps] == []
+    state = read(database)
+    table = table_key("public", "u")
+    policy = state[child_key(Kind.POLICY, table, "p")]
+    assert isinstance(policy, Policy) and policy.using == "(b > 0)"
+    assert child_key(Kind.ROW_SECURITY, table) in state
+    assert privileges_of(state, table, READER).privileges == ("SELECT",)
+    assert privileges_of(state, child_key(Kind.COLUMN, table, "b"), READER).privileges == ("UPDATE",)
+    assert privileges_of(state, Key(Kind.MATERIALIZED_VIEW, "public", "m"), READER).privileges == ("SELECT",)
+    assert privileges_of(state, table_key("public", "fresh"), READER).privileges == ("SELECT",)

@@ -11,7 +11,8 @@ from reconcile.state import Key, Kind, MaterializedView
 def read_materialized_views(reading: Reading) -> None:
     """Materialized views, and what their indexes must know of their columns."""
     for (
-        oid, namespace, name, reloptions, toast, space, method, populated, definition, names, types, collations, settings,
+        oid, namespace, name, reloptions, toast, space, method, populated, definition,
+        names, types, collations, settings,
     ) in reading.rows("materialized_views"):  # fmt: skip
         if (Catalog.CLASS, oid) in reading.of_extensions:
             continue

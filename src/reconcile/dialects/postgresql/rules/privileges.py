@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.features import Features
+from reconcile.dialects.postgresql.rules.routines import routine_name
 from reconcile.dialects.postgresql.rules.text import ident, name_of
 from reconcile.state import (
     EVERYBODY,
@@ -89,7 +90,7 @@ def _held(item: Object | None, otherwise: Held) -> Held:
 
 def _target(key: Key) -> str:
     if key.kind in (Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE):
-        return f"{_WORDS[key.kind]} {name_of(key)}"
+        return f"{_WORDS[key.kind]} {routine_name(key)}"
     if key.kind in (Kind.FOREIGN_WRAPPER, Kind.FOREIGN_SERVER):
         return f"{_WORDS[key.kind]} {ident(key.name)}"
     return f"{_WORDS[key.kind]} {name_of(key)}"
