@@ -30,6 +30,11 @@ class Table(Object):
     foreign_options: Options = ()  # what a foreign table tells its wrapper
 
     @property
+    def keeps_rows(self) -> bool:
+        """Whether rows are kept in it itself: not in partitions, nor on another server."""
+        return self.partition_by is None and self.server is None
+
+    @property
     def requires(self) -> frozenset[Key]:
         found = set(self.inherits)
         if self.key.schema is not None:

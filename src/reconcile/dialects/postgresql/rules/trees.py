@@ -167,6 +167,20 @@ def _topmost(action: Action, present: Mapping[tuple[Verb, Key], Action]) -> Key:
     return key
 
 
+def indexes_below(item: Index, scene: Scene) -> tuple[Index, ...]:
+    """The indexes that belong to an index, as far as that is known, of partitions that are attached all the while."""
+    assert item.key.parent is not None
+    if not _partitioned(scene.target, item.key.parent):
+        return ()
+    return tuple(
+        index
+        for table in sorted(below(scene.target, item.key.parent))
+        if lasting_parents(scene, table)
+        for index in scene.target.children(table, Kind.INDEX)
+        if isinstance(index, Index) and index.inherited_from == item.key
+    )
+
+
 def order_of_indexes(unit: Unit, scene: Scene) -> list[Action]:
     """The actions of a unit of indexes in the order in which they are carried out: indexes below are adopted by
     those that are made above them (CREATE INDEX), which would else be given new ones with names of their own."""
@@ -184,6 +198,7 @@ __all__ = [
     "depth",
     "detach",
     "detached_first",
+    "indexes_below",
     "indexes_host",
     "is_foreign",
     "is_parent",
