@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from reconcile.state import FACETS, Key, Kind, Object, State, child_key, parse_key
 from reconcile.state.digest import canonical, from_plain, object_digest, to_plain
 from reconcile.state.key import _USUAL_PARENT
+from reconcile.state.key import GLOBAL
 from reconcile.state.objects import classes
 
 settings.register_profile("state", deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
@@ -44,7 +45,7 @@ def _keys(draw: st.DrawFn, kind: Kind, schema: str | None, names: st.SearchStrat
         allowed = [holder for holder in holders if schema is not None or holder is not Kind.SCHEMA]
         parent = draw(_keys(draw(st.sampled_from(allowed)), schema, names))
         return child_key(kind, parent, "" if kind in FACETS else draw(names))
-    return Key(kind, None if kind in (Kind.SCHEMA, Kind.EXTENSION) else schema, draw(names))
+    return Key(kind, None if kind in {Kind.SCHEMA, *GLOBAL} else schema, draw(names))
 
 
 _schemas = st.none() | _names

@@ -365,20 +365,6 @@ def test_an_index_the_server_made_for_a_foreign_key_says_so(two: tuple[str, str]
     }
 
 
-def test_what_cannot_be_described_is_opaque(two: tuple[str, str], load: Load) -> None:
-    load(
-        two[0],
-        "CREATE TABLE h (a int) PARTITION BY HASH (a) PARTITIONS 3; CREATE VIEW v AS SELECT a FROM h;"
-        "CREATE PROCEDURE pr() SELECT 1; CREATE EVENT ev ON SCHEDULE EVERY 1 DAY DO SELECT 1",
-    )
-    with opened(two[0]) as session:
-        found = DIALECT.read(session)
-    assert [item.key.name for item in found.unmanaged] == ["event ev", "partitioned table h", "procedure pr"]
-    (view,) = found.of_kind(Kind.VIEW)
-    assert [need.name for need in found.needs_of(view.key)] == ["partitioned table h"]
-    assert not found.of_kind(Kind.COLUMN)
-
-
 def test_preflight_queries_find_the_rows(two: tuple[str, str], load: Load) -> None:
     load(
         two[0],

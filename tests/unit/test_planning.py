@@ -50,6 +50,10 @@ class PlainRules:
         del change
         return isinstance(dependent, View)
 
+    def brings(self, item: Object, state: State) -> Iterable[Object]:
+        del item, state
+        return ()
+
     def slots(self, item: Object) -> Iterable[Hashable]:
         return () if item.key.parent else (item.key.name,)
 

@@ -24,6 +24,7 @@ from reconcile.state import (
     Column,
     Comment,
     Default,
+    DefaultPrivilege,
     Enum,
     Exclusion,
     ForeignKey,
@@ -33,17 +34,23 @@ from reconcile.state import (
     IndexPart,
     Key,
     Kind,
+    MaterializedView,
     Opaque,
+    Policy,
     PrimaryKey,
+    Privilege,
+    RowSecurity,
     Schema,
     Sequence,
     SequenceOwner,
     State,
+    Statistics,
     Table,
     Trigger,
     Unique,
     View,
     child_key,
+    default_privilege_key,
     table_key,
 )
 from reconcile.state.hints import RenameHint
@@ -257,6 +264,7 @@ def full_state() -> State:
     a, b, c = (child_key(Kind.COLUMN, USERS, name) for name in ("a", "b c", 'd"'))
     sequence = Key(Kind.SEQUENCE, "sales", "numbers")
     view = Key(Kind.VIEW, "public", "v")
+    stored = Key(Kind.MATERIALIZED_VIEW, "sales", "m")
     parts = (
         IndexPart(column="a", descending=True, nulls="last"),
         IndexPart(column="b c", collation="C", opclass="text_ops"),
@@ -308,6 +316,30 @@ def full_state() -> State:
         View(key=view, definition="SELECT 1\n  AS x,\n\t2", columns=("x", "y"), options=options),
         Comment(key=child_key(Kind.COMMENT, child_key(Kind.COLUMN, view, "x")), text="of x"),
         Trigger(key=child_key(Kind.TRIGGER, view, "instead"), definition="CREATE TRIGGER instead"),
+        MaterializedView(key=stored, definition="SELECT 1", options=options, populated=False),
+        Index(key=child_key(Kind.INDEX, stored, "i"), parts=(IndexPart(column="a"),)),
+        Statistics(
+            key=Key(Kind.STATISTICS, "public", "s"), target=stored, parts=parts[:2], types=("mcv", "ndistinct"), rows=5
+        ),
+        RowSecurity(key=child_key(Kind.ROW_SECURITY, orders), forced=True),
+        RowSecurity(key=child_key(Kind.ROW_SECURITY, USERS), enabled=False, forced=True),
+        Policy(
+            key=child_key(Kind.POLICY, USERS, "p"), permissive=False, command="UPDATE", roles=("a", "b"),
+            using="true", check="(id > 0)",
+        ),
+        Policy(key=child_key(Kind.POLICY, USERS, "q")),
+        Privilege(
+            key=child_key(Kind.PRIVILEGE, USERS, "yes"), privileges=("INSERT", "SELECT"), grantable=("SELECT",)
+        ),
+        Privilege(key=child_key(Kind.PRIVILEGE, child_key(Kind.COLUMN, view, "x"), "public"), privileges=("SELECT",)),
+        Privilege(key=child_key(Kind.PRIVILEGE, Key(Kind.SCHEMA, None, "sales"), "(owner)")),
+        DefaultPrivilege(
+            key=default_privilege_key(None, "on", "tables", "b"), role="on", objects="tables", grantee="b",
+            privileges=("SELECT",), grantable=("SELECT",),
+        ),
+        DefaultPrivilege(
+            key=default_privilege_key("sales", "a", "types", "public"), role="a", objects="types", grantee="public"
+        ),
     ]  # fmt: skip
     return State.build(objects, dialect="postgresql", server="")
 
@@ -326,6 +358,7 @@ def test_the_form_forgets_no_field() -> None:
         "key", "named", "position", "written", "ordinal", "column_types", "implied_by",
         "valid",  # an index that is not valid cannot be wanted
         "text", "labels", "definition", "column", "target", "target_columns", "parts", "operators",
+        "columns", "privileges", "grantable", "role", "objects", "grantee", "enabled", "forced",
     }  # fmt: skip
     for cls in {*classes().values(), Identity}:
         said = {name for name, _ in FORM.get(cls, {}).values()}

@@ -25,7 +25,7 @@ from reconcile.execution.job import World
 from reconcile.scratch.cache import Cache, default_cache_path
 from reconcile.scratch.tape import Tape, asked_again, playing, recalled_questions, remember_questions
 from reconcile.sources.desired import reader_digest
-from reconcile.state import Key, Kind, Scope, State
+from reconcile.state import Key, Scope, State, Table
 
 T = TypeVar("T")
 
@@ -85,7 +85,11 @@ class Bench:
 
     def filled(self, state: State, keys: Sequence[Key]) -> frozenset[Key]:
         """Which of the tables these objects belong to hold rows."""
-        tables = {key.root for key in keys if key.root.kind is Kind.TABLE and key.root in state}
+        tables = {
+            key.root
+            for key in keys
+            if isinstance(table := state.get(key.root), Table) and table.server is None  # never ask another server
+        }
         return frozenset(table for table in sorted(tables) if self.session.has_rows(table.schema, table.name))
 
     def world(self) -> World:

@@ -69,6 +69,10 @@ class Rules(Protocol):
         dropped before and made again after. Asked for Alter and Rename, and for Drop/Replace of what it needs."""
         ...
 
+    def brings(self, item: Object, state: State) -> Iterable[Object]:
+        """What the database itself adds to ``item`` when it is made in ``state`` (PostgreSQL: default privileges)."""
+        ...
+
     def slots(self, item: Object) -> Iterable[Hashable]:
         """The names the object occupies; of two objects on one slot the old one must go first."""
         ...

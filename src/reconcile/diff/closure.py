@@ -58,7 +58,9 @@ def _replacement(change: Change, dependent: Object, goal: State, managed: Callab
             key=dependent.key,
             hint=f"keep {change.key}, or bring {dependent.key} under management",
         )
-    if dependent.holds_data and isinstance(change, Drop | Replace) and not _regenerates(dependent):
+    # What lives in it goes and comes with it; whether there are rows is asked before (preflight).
+    part = dependent.key.within(change.key)
+    if dependent.holds_data and not part and isinstance(change, Drop | Replace) and not _regenerates(dependent):
         raise Unplannable(
             f"{dependent.key} would have to be dropped and made again, with its rows, because of {change.key}",
             key=dependent.key,
@@ -68,5 +70,5 @@ def _replacement(change: Change, dependent: Object, goal: State, managed: Callab
 
 
 def _regenerates(item: Object) -> bool:
-    """A generated column holds rows that come back by themselves."""
-    return getattr(item, "generated", None) is not None
+    """What a generated column holds comes back by itself; what a foreign table shows is kept elsewhere."""
+    return getattr(item, "generated", None) is not None or getattr(item, "server", None) is not None

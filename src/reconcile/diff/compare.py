@@ -6,7 +6,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from reconcile.errors import Unplannable
-from reconcile.state import Alter, Change, Create, Drop, How, Object, Opaque, Replace, Scope, State, differing_fields
+from reconcile.state import (
+    Alter,
+    Change,
+    Create,
+    Drop,
+    How,
+    Key,
+    Object,
+    Opaque,
+    Replace,
+    Scope,
+    State,
+    differing_fields,
+)
 from reconcile.state.scope import is_bookkeeping
 
 
@@ -23,26 +36,51 @@ def without_bookkeeping(state: State) -> State:
     return state.select(lambda key: not is_bookkeeping(key.root))
 
 
-def goal_of(base: State, wanted: State, scope: Scope) -> State:
+Brings = Callable[[Object, State], Iterable[Object]]
+
+
+def _nothing(item: Object, state: State) -> Iterable[Object]:
+    del item, state
+    return ()
+
+
+def goal_of(base: State, wanted: State, scope: Scope, brings: Brings = _nothing) -> State:
     """The state to end in: what is wanted inside the scope, and outside of it (and unmanaged) what is there.
 
     Both states without bookkeeping. An object that is there as wanted is the one that is there: what is not
     compared (a column's position, the name a server chose for an unnamed constraint) is then true of it.
+    ``brings``: what the database itself adds to a new object; kept where the scope does not speak of it.
     """
     if base.objects == wanted.objects:
         return base
     inside = [item for item in wanted if _ours(item, wanted, scope)]
-    kept = [item for item in base if not _ours(item, base, scope)]
+    outside = [item for item in base if not _ours(item, base, scope)]
+    going = {item.key for item in base} - {item.key for item in outside} - {item.key for item in inside}
+    # What is not ours goes all the same where the whole that it is a part of goes: a trigger with its table.
+    kept = [item for item in outside if not _has_ancestor(item.key, going)]
     from_base = {item.key for item in kept}
     objects = [*kept, *(_present(item, base) for item in inside if item.key not in from_base)]
     present = {item.key for item in objects}
+    added = [
+        part
+        for item in inside
+        if item.key not in base
+        for part in brings(item, base)
+        if not scope.covers(part.key) and part.key not in present
+    ]
     needs = [
         (key, need)
         for key in present
         for need in (base if key in from_base else wanted).needs_of(key)
         if need in present
     ]
+    objects += added
+    needs += [(part.key, need) for part in added for need in part.requires]
     return State.build(objects, needs, dialect=base.dialect, server=base.server, structural=False)
+
+
+def _has_ancestor(key: Key, among: set[Key]) -> bool:
+    return key.parent is not None and (key.parent in among or _has_ancestor(key.parent, among))
 
 
 def _present(item: Object, base: State) -> Object:

@@ -147,10 +147,20 @@ class _Stage:
             for key, item in target.objects.items()
             if (key in self.part or key in touched or key.root in roots) and key not in self.left_out
         }
+        # Made anew only where preflight has found them empty: no rows are promised to last.
+        anew = {
+            effect.key
+            for step in steps
+            for effect in step.effects
+            if effect.after is None and any(check.key == effect.key for check in step.checks)
+        }
         self.lasting = tuple(
             key
             for key in self.start
-            if key in target and key.root in roots and (key not in touched or key.kind is Kind.TABLE)
+            if key in target
+            and key.root in roots
+            and key.root not in anew
+            and (key not in touched or key.kind is Kind.TABLE)
         )
 
 

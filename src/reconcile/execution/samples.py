@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import Grammar
 from reconcile.errors import RehearsalFailed, ServerError
-from reconcile.state import Column, Key, Kind, State, child_key
+from reconcile.state import Column, Key, Kind, State, Table, child_key
 
 # Pairs, for two rows that are not equal. Every server turns a text into the column's type by itself.
 _Pair = tuple[str, str] | tuple[int, int]
@@ -158,9 +158,13 @@ def _columns(state: State, table: Key) -> list[Column]:
 
 
 def _parents_first(state: State) -> list[Key]:
-    """Tables after those their foreign keys point at, as far as that goes."""
-    targets: Mapping[Key, set[Key]] = {item.key: set() for item in state.of_kind(Kind.TABLE)}
+    """Tables that keep rows of their own, after those their foreign keys point at, as far as that goes."""
+    tables = [item for item in state.of_kind(Kind.TABLE) if isinstance(item, Table)]
+    above = {parent for item in tables for parent in item.inherits}  # they show the rows of others too
+    targets: Mapping[Key, set[Key]] = {item.key: set() for item in tables if item.keeps_rows and item.key not in above}
     for item in state.of_kind(Kind.FOREIGN_KEY):
+        if item.key.root not in targets:
+            continue
         targets[item.key.root].update(key.root for key in item.requires if key.root in targets)
     done: dict[Key, None] = {}
     path: set[Key] = set()

@@ -70,12 +70,18 @@ def make_plan(
     ``filled``: tables known to hold rows. Raises Unplannable. Deterministic: the same input, the same bytes.
     """
     base = without_bookkeeping(base)
-    goal = goal_of(base, without_bookkeeping(wanted), scope)
+    wanted = without_bookkeeping(wanted)
+    goal = goal_of(base, wanted, scope, rules.brings)
     renames = renames_from((hint for hint in hints if scope.covers(hint.new)), base, goal)
+    after_renames: Sequence[State] = ()
+    if renames:
+        # What is outside the scope follows too: a policy of a renamed table is a policy of that table still.
+        after_renames = renamer(base, renames)
+        goal = goal_of(after_renames[-1], wanted, scope, rules.brings)
     if not renames and base.objects == goal.objects:
         nothing = Plan(dialect=base.dialect, server=base.server, base="", target="", phases=())
         return Planned(plan=nothing, base=base, goal=goal, changes=())
-    there = _way(base, goal, renames, rules, features, scope, renamer, filled)
+    there = _way(base, goal, renames, rules, features, scope, lambda *_: after_renames, filled)
     back = _way(goal, base, _inverse(renames, goal), rules, features, Scope(), renamer, filled)
     plan = Plan(
         dialect=base.dialect,

@@ -21,7 +21,7 @@ from reconcile.sources.load import load_sources
 from reconcile.state import Scope, State
 from reconcile.state.digest import canonical, read_key, text_digest, to_plain
 from reconcile.state.hints import RenameHint
-from reconcile.state.key import Kind
+from reconcile.state.key import APART, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +113,11 @@ def _scope(scopes: Sequence[Scope], state: State) -> Scope:
         kinds = None
     else:
         kinds = frozenset({kind for scope in scopes for kind in scope.kinds or ()})
-        kinds |= {key.kind for key in state.objects if key.parent is None and key.kind is not Kind.OPAQUE}
+        kinds |= {
+            key.kind
+            for key in state.objects
+            if (key.parent is None or key.kind in APART) and key.kind is not Kind.OPAQUE
+        }
     if any(scope.schemas is None for scope in scopes):
         return Scope(kinds=kinds)
     return Scope(kinds=kinds, schemas=frozenset(name for scope in scopes for name in scope.schemas or ()))

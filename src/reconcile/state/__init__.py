@@ -14,11 +14,17 @@ from reconcile.state.changes import (
 from reconcile.state.comments import Comment
 from reconcile.state.constraints import Check as CheckConstraint
 from reconcile.state.constraints import Constraint, Exclusion, ForeignKey, PrimaryKey, Unique
+from reconcile.state.extensions import Extension
+from reconcile.state.events import Event
 from reconcile.state.indexes import Index, IndexPart
-from reconcile.state.key import FACETS, Key, Kind, child_key, parse_key, table_key
+from reconcile.state.foreign import ForeignServer, ForeignWrapper, UserMapping
+from reconcile.state.key import APART, FACETS, Key, Kind, child_key, parse_key, table_key
 from reconcile.state.namespaces import Schema
 from reconcile.state.objects import Object, Options, differing_fields
 from reconcile.state.opaque import Opaque
+from reconcile.state.partitions import PartitionOf
+from reconcile.state.packages import Package
+from reconcile.state.partitioning import Partition, Partitioning
 from reconcile.state.plan import (
     NOT_REHEARSED,
     Check,
@@ -31,32 +37,51 @@ from reconcile.state.plan import (
     Rehearsal,
     Step,
 )
+from reconcile.state.policies import Policy, RowSecurity
+from reconcile.state.routines import Aggregate, Parameter, Routine
+from reconcile.state.publications import Publication, PublishedTable
 from reconcile.state.scope import Scope
+from reconcile.state.privileges import EVERYBODY, OWNER, DefaultPrivilege, Privilege, default_privilege_key
 from reconcile.state.sequences import Sequence, SequenceOwner
 from reconcile.state.state import State
+from reconcile.state.statistics import Statistics
 from reconcile.state.tables import Column, Default, Generated, Identity, Table
-from reconcile.state.triggers import Trigger
-from reconcile.state.types import Enum
-from reconcile.state.views import View
+from reconcile.state.triggers import EventTrigger, Rule, Trigger
+from reconcile.state.types import Attribute, Collation, Composite, Domain, Enum, Range
+from reconcile.state.views import MaterializedView, View
 
 __all__ = [
+    "APART",
+    "EVERYBODY",
     "FACETS",
     "NOT_REHEARSED",
+    "OWNER",
     "Action",
+    "Aggregate",
     "Alter",
+    "Attribute",
     "Change",
     "Check",
     "CheckConstraint",
+    "Collation",
     "Column",
     "Comment",
+    "Composite",
     "Constraint",
     "Create",
     "Default",
+    "DefaultPrivilege",
+    "Domain",
     "Drop",
     "Effect",
     "Enum",
+    "Event",
+    "EventTrigger",
     "Exclusion",
+    "Extension",
     "ForeignKey",
+    "ForeignServer",
+    "ForeignWrapper",
     "Generated",
     "Hazard",
     "How",
@@ -66,28 +91,45 @@ __all__ = [
     "Key",
     "Kind",
     "Level",
+    "MaterializedView",
     "Object",
     "Opaque",
     "Options",
+    "Package",
+    "Parameter",
+    "Partition",
+    "PartitionOf",
+    "Partitioning",
     "Phase",
     "Plan",
+    "Policy",
     "PrimaryKey",
+    "Privilege",
     "Proof",
+    "Publication",
+    "PublishedTable",
+    "Range",
     "Rehearsal",
     "Rename",
     "Replace",
+    "Routine",
+    "RowSecurity",
+    "Rule",
     "Schema",
     "Scope",
     "Sequence",
     "SequenceOwner",
     "State",
+    "Statistics",
     "Step",
     "Table",
     "Trigger",
     "Unique",
+    "UserMapping",
     "Verb",
     "View",
     "child_key",
+    "default_privilege_key",
     "differing_fields",
     "parse_key",
     "table_key",

@@ -24,6 +24,9 @@ class Constraint(Object):
     on_conflict: str | None = None  # SQLite conflict clause
     # The number in the name the server chose (MySQL: t_ibfk_2, CONSTRAINT_1); 0: there is none.
     ordinal: int = field(default=0, compare=False)
+    # The constraint of the table above that it comes from (PostgreSQL); ``local``: declared here too.
+    inherited_from: Key | None = field(default=None, compare=False)
+    local: bool = field(default=True, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

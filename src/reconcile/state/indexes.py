@@ -46,6 +46,8 @@ class Index(Object):
     options: Options = ()  # storage parameters, tablespace, parser, comment, key_block_size
     valid: bool = True  # False: the leftover of an interrupted concurrent build (PostgreSQL)
 
+    # The index of the partitioned table that it is a part of (PostgreSQL): they are made and dropped together.
+    inherited_from: Key | None = field(default=None, compare=False)
     implied_by: Key | None = field(default=None, compare=False)  # a foreign key that made it (MySQL)
 
     @property

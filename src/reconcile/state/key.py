@@ -20,6 +20,10 @@ class Kind(StrEnum):
     ENUM = "enum"
     DOMAIN = "domain"
     COMPOSITE = "composite type"
+    RANGE = "range type"
+    FOREIGN_WRAPPER = "foreign data wrapper"
+    FOREIGN_SERVER = "foreign server"
+    USER_MAPPING = "user mapping"
     SEQUENCE = "sequence"
     TABLE = "table"
     COLUMN = "column"
@@ -31,9 +35,26 @@ class Kind(StrEnum):
     EXCLUSION = "exclusion"
     INDEX = "index"
     FOREIGN_KEY = "foreign key"
+    PARTITIONING = "partitioning"
+    PARTITION = "partition"
     FUNCTION = "function"
+    PROCEDURE = "procedure"
+    AGGREGATE = "aggregate"
     VIEW = "view"
+    MATERIALIZED_VIEW = "materialized view"
+    STATISTICS = "statistics"
+    RULE = "rule"
     TRIGGER = "trigger"
+    ROW_SECURITY = "row security"
+    POLICY = "policy"
+    EVENT_TRIGGER = "event trigger"
+    EVENT = "event"
+    PACKAGE = "package"
+    PACKAGE_BODY = "package body"
+    PUBLICATION = "publication"
+    SUBSCRIPTION = "subscription"
+    PRIVILEGE = "privilege"
+    DEFAULT_PRIVILEGE = "default privilege"
     COMMENT = "comment"
     OPAQUE = "opaque"
 
@@ -48,7 +69,21 @@ class Kind(StrEnum):
 _RANKS: dict[Kind, int] = {kind: rank for rank, kind in enumerate(Kind)}
 
 # Facets are parts of exactly one other object and have no name of their own.
-FACETS = frozenset({Kind.DEFAULT, Kind.SEQUENCE_OWNER, Kind.COMMENT})
+FACETS = frozenset(
+    {
+        Kind.DEFAULT,
+        Kind.SEQUENCE_OWNER,
+        Kind.PARTITION,
+        Kind.PARTITIONING,
+        Kind.PACKAGE_BODY,
+        Kind.ROW_SECURITY,
+        Kind.COMMENT,
+    }
+)
+
+# Parts that whoever describes the whole does not describe along with it unless he says so: models with a table know
+# nothing of its triggers. A scope that names kinds has to name these too; see Scope.
+APART = frozenset({Kind.PARTITIONING, Kind.RULE, Kind.TRIGGER, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE})
 
 # The kind of parent that goes without saying; another one is written out (" on view public.v").
 _USUAL_PARENT: dict[Kind, Kind] = {
@@ -61,15 +96,30 @@ _USUAL_PARENT: dict[Kind, Kind] = {
     Kind.EXCLUSION: Kind.TABLE,
     Kind.INDEX: Kind.TABLE,
     Kind.FOREIGN_KEY: Kind.TABLE,
+    Kind.PARTITION: Kind.TABLE,
     Kind.TRIGGER: Kind.TABLE,
+    Kind.RULE: Kind.TABLE,
+    Kind.ROW_SECURITY: Kind.TABLE,
+    Kind.POLICY: Kind.TABLE,
+    Kind.PRIVILEGE: Kind.TABLE,
+    Kind.USER_MAPPING: Kind.FOREIGN_SERVER,
+    Kind.PARTITIONING: Kind.TABLE,
+    Kind.PACKAGE_BODY: Kind.PACKAGE,
 }
+
+# Kinds that live in no schema, beside schemas themselves. (A schema has its own rule.)
+GLOBAL = frozenset(
+    {Kind.EXTENSION, Kind.EVENT_TRIGGER, Kind.FOREIGN_WRAPPER, Kind.FOREIGN_SERVER, Kind.PUBLICATION, Kind.SUBSCRIPTION}
+)
 
 # What keys are sorted by: rank of the kind, path of names, rank of the parent's kind.
 Order = tuple[int, tuple[str, ...], int]
 
 _set = object.__setattr__  # how a frozen dataclass fills its own fields
 
-_PLAIN = re.compile(r"[^\W\d][\w$-]*")
+# A routine's name may carry the types of its arguments: add(integer, public.mood).
+_SIGNATURE = r'\((?:[^()"]|"(?:[^"]|"")*")*\)'
+_PLAIN = re.compile(rf"[^\W\d][\w$-]*(?:{_SIGNATURE})?")
 
 
 def _written(name: str) -> str:
@@ -164,6 +214,8 @@ class Key:
     def __str__(self) -> str:
         if self.kind is Kind.COMMENT:
             return f"comment on {self.parent}"
+        if self.kind is Kind.PRIVILEGE:
+            return f"privilege of {_written(self.name)} on {self.parent}"
         text = f"{self.kind.value} {self.dotted}"
         if self.parent and self.parent.kind is not _USUAL_PARENT.get(self.kind):
             text += f" of {self.parent.kind.value}"
@@ -192,6 +244,11 @@ def parse_key(text: str, *, namespaces: bool) -> Key:
     if text.startswith("comment on "):
         parent = parse_key(text.removeprefix("comment on "), namespaces=namespaces)
         return child_key(Kind.COMMENT, parent)
+    if text.startswith("privilege of "):
+        path, rest = _read_path(text.removeprefix("privilege of "))
+        if len(path) != 1 or not rest.startswith("on "):
+            raise ValueError(f"{text!r}: expected 'privilege of role on object'")
+        return child_key(Kind.PRIVILEGE, parse_key(rest.removeprefix("on "), namespaces=namespaces), path[0])
     kind = max((k for k in Kind if text.startswith(k.value + " ")), key=lambda k: len(k.value), default=None)
     if kind is None:
         raise ValueError(f"{text!r} does not begin with a kind of object such as 'table' or 'column'")
@@ -212,7 +269,9 @@ def _build(kind: Kind, path: tuple[str, ...], parent_kind: Kind | None, namespac
         parent = _build(parent_kind, path, _USUAL_PARENT.get(parent_kind), namespaces)
         return child_key(kind, parent)
     if parent_kind is None:
-        at_top = 2 if namespaces and kind is not Kind.EXTENSION else 1
+        at_top = 2 if namespaces and kind not in GLOBAL else 1
+        if kind is Kind.DEFAULT_PRIVILEGE:
+            at_top = len(path)  # in a schema, or in all
         if len(path) != at_top:
             raise ValueError(f"{kind.value} {'.'.join(path)}: expected {at_top} name(s), found {len(path)}")
         return Key(kind, path[0] if at_top == 2 else None, path[-1])
@@ -222,7 +281,7 @@ def _build(kind: Kind, path: tuple[str, ...], parent_kind: Kind | None, namespac
     return child_key(kind, parent, path[-1])
 
 
-_PART = re.compile(r'"((?:[^"]|"")*)"|([^\s."]+)')
+_PART = re.compile(rf'"((?:[^"]|"")*)"|([^\W\d][\w$-]*{_SIGNATURE}|[^\s."]+)')
 
 
 def _read_path(text: str) -> tuple[tuple[str, ...], str]:

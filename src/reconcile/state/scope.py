@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from reconcile.state.key import Key, Kind
+from reconcile.state.key import APART, Key, Kind
 
 # Bookkeeping, the attic, and other tools' tables are never planned away.
 BOOKKEEPING_SCHEMAS = frozenset({"reconcile_meta", "reconcile_attic"})
@@ -15,7 +15,8 @@ FOREIGN_TOOLS = frozenset({"alembic_version"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """None means all. ``ignore`` are patterns over ``str(key)``: ``table public.spatial_*``."""
+    """None means all. ``kinds`` are those of whole objects, with their parts, and of parts that stand apart (triggers,
+    policies: see APART), which are covered only where they are named too. ``ignore`` are patterns over ``str(key)``: ``table public.spatial_*``."""
 
     kinds: frozenset[Kind] | None = None
     schemas: frozenset[str] | None = None
@@ -31,9 +32,15 @@ class Scope:
         schema = root.name if root.kind is Kind.SCHEMA else root.schema
         if self.schemas is not None and schema is not None and schema not in self.schemas:
             return False
-        if self.kinds is not None and root.kind not in self.kinds:
+        if self.kinds is not None and not self._speaks_of(key, self.kinds):
             return False
         return not any(fnmatchcase(str(part), pattern) for pattern in self.ignore for part in _lineage(key))
+
+    @staticmethod
+    def _speaks_of(key: Key, kinds: frozenset[Kind]) -> bool:
+        return key.root.kind in kinds and not any(
+            part.kind in APART and part.kind not in kinds for part in _lineage(key)
+        )
 
 
 def is_bookkeeping(root: Key) -> bool:

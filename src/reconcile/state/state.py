@@ -126,7 +126,14 @@ class State:
 
     def of_kind(self, kind: Kind) -> tuple[Object, ...]:
         """All objects of a kind, sorted by key."""
-        return tuple(item for item in self.objects.values() if item.key.kind is kind)
+        return self._of_kinds.get(kind, ())
+
+    @cached_property
+    def _of_kinds(self) -> Mapping[Kind, tuple[Object, ...]]:
+        found: dict[Kind, list[Object]] = {}
+        for item in self.objects.values():
+            found.setdefault(item.key.kind, []).append(item)
+        return {kind: tuple(items) for kind, items in found.items()}
 
     @property
     def unmanaged(self) -> tuple[Opaque, ...]:

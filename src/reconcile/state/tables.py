@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from reconcile.state.key import Kind
+from reconcile.state.key import Key, Kind
 from reconcile.state.objects import Object, Options, register
 
 
@@ -23,6 +23,27 @@ class Table(Object):
     holds_data: ClassVar[bool] = True
 
     options: Options = ()
+    partition_by: str | None = None  # RANGE (at), as the server prints it (PostgreSQL)
+    inherits: tuple[Key, ...] = ()  # the tables after INHERITS, in order (PostgreSQL)
+    of_type: Key | None = None  # a typed table's composite type (PostgreSQL)
+    server: str | None = None  # a foreign table's server (PostgreSQL)
+    foreign_options: Options = ()  # what a foreign table tells its wrapper
+
+    @property
+    def keeps_rows(self) -> bool:
+        """Whether rows are kept in it itself: not in partitions, nor on another server."""
+        return self.partition_by is None and self.server is None
+
+    @property
+    def requires(self) -> frozenset[Key]:
+        found = set(self.inherits)
+        if self.key.schema is not None:
+            found.add(Key(Kind.SCHEMA, None, self.key.schema))
+        if self.of_type is not None:
+            found.add(self.of_type)
+        if self.server is not None:
+            found.add(Key(Kind.FOREIGN_SERVER, None, self.server))
+        return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +91,10 @@ class Column(Object):
     invisible: bool = False
     not_null_name: str | None = None  # a NOT NULL constraint that a person named (PostgreSQL 18, SQLite)
     options: Options = ()  # conflict clauses, compression, srid …
+    foreign_options: Options = ()  # what a foreign table's column tells the wrapper
+    # It comes from a table above (INHERITS, PARTITION OF, OF type), which makes, alters and drops it.
+    inherited: bool = field(default=False, compare=False)
+    local: bool = field(default=True, compare=False)  # its own table declares it (too)
     position: int = field(default=0, compare=False)
 
 

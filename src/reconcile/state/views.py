@@ -21,3 +21,20 @@ class View(Object):
     options: Options = ()  # check_option, security_barrier, security_invoker, algorithm, security, definer
     # (name, type) of each column where the catalog tells: decides whether OR REPLACE may be used.
     column_types: tuple[tuple[str, str], ...] = field(default=(), compare=False)
+
+
+@register
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaterializedView(Object):
+    """A materialized view. Its rows come from other rows: it can be made anew at any time.
+
+    ``options`` hold its columns' settings too: ``storage.total``, ``statistics.total``.
+    """
+
+    kinds: ClassVar[tuple[Kind, ...]] = (Kind.MATERIALIZED_VIEW,)
+
+    definition: str
+    columns: tuple[str, ...] = ()
+    options: Options = ()
+    # WITH NO DATA until somebody refreshes it. Whether it holds rows is data, not schema.
+    populated: bool = field(default=True, compare=False)

@@ -31,6 +31,7 @@ class Features:
     instant_add_column: bool
     instant_drop_column: bool
     srid_word: str  # the column attribute for a spatial reference system
+    replaces_programs: bool  # CREATE OR REPLACE for routines and events (MariaDB)
     statement_timeout: str  # session variable
     statement_timeout_unit_ms: int  # how many milliseconds one unit of it is
 
@@ -83,6 +84,7 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         instant_add_column=True,
         instant_drop_column=True,
         srid_word="REF_SYSTEM_ID",
+        replaces_programs=True,
         statement_timeout="max_statement_time",
         statement_timeout_unit_ms=1000,
     )
@@ -107,6 +109,7 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         instant_add_column=version >= (8, 0, 12),
         instant_drop_column=version >= (8, 0, 29),
         srid_word="SRID",
+        replaces_programs=False,
         statement_timeout="max_execution_time",
         statement_timeout_unit_ms=1,
     )

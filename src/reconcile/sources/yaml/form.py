@@ -13,18 +13,42 @@ from functools import cache
 from typing import Any
 
 from reconcile.state import (
+    Aggregate,
+    Attribute,
     CheckConstraint,
+    Collation,
     Column,
+    Composite,
+    DefaultPrivilege,
+    Domain,
+    Event,
+    EventTrigger,
     Exclusion,
+    Extension,
     ForeignKey,
+    ForeignServer,
+    ForeignWrapper,
     Generated,
     Identity,
     Index,
     IndexPart,
+    MaterializedView,
+    Package,
+    Partitioning,
+    Policy,
     PrimaryKey,
+    Privilege,
+    Publication,
+    Range,
+    Routine,
+    RowSecurity,
+    Rule,
     Sequence,
+    Statistics,
     Table,
+    Trigger,
     Unique,
+    UserMapping,
     View,
 )
 
@@ -62,6 +86,8 @@ TEXT = Codec(_same, text_of)
 SQL = Codec(scalar_of, text_of)
 NAMES = Codec(list, lambda value: tuple(text_of(item) for item in value))
 WORDS = Codec(str.lower, str.upper)  # ON DELETE and MATCH: objects have them in upper case
+OPPOSITE = Codec(lambda value: not value, lambda value: not value)  # the word says what the field denies
+SETTINGS = Codec(dict, lambda value: tuple((name, text_of(item)) for name, item in value.items()))  # in their order
 OPTIONS = Codec(
     lambda value: {name: scalar_of(text) for name, text in value},
     lambda value: tuple(sorted((name, text_of(item)) for name, item in value.items())),
@@ -153,6 +179,60 @@ def _read_generated(value: Any) -> Generated:
 IDENTITY = Codec(_write_identity, _read_identity)
 GENERATED = Codec(_write_generated, _read_generated)
 
+# -- privileges and row security
+
+_GRANTABLE = " with grant option"
+
+
+def write_privileges(item: Privilege | DefaultPrivilege) -> list[str]:
+    """``[insert, select with grant option]``."""
+    return [p.lower() + (_GRANTABLE if p in item.grantable else "") for p in item.privileges]
+
+
+def read_privileges(value: Any) -> Plain:
+    """Both fields from a list of words, one word, or nothing."""
+    words = [text_of(word).strip().lower() for word in (value if isinstance(value, list) else [value] if value else [])]
+    granting = [word.removesuffix(_GRANTABLE) for word in words if word.endswith(_GRANTABLE)]
+    plain = [word for word in words if not word.endswith(_GRANTABLE)]
+    return {
+        "privileges": tuple(sorted(word.upper() for word in (*plain, *granting))),
+        "grantable": tuple(sorted(word.upper() for word in granting)),
+    }
+
+
+def write_security(item: RowSecurity) -> bool | str | Plain:
+    """``true``, ``forced`` (enabled as well), or a mapping."""
+    if not item.enabled:
+        return {"enabled": False, "forced": item.forced}
+    return "forced" if item.forced else True
+
+
+def read_security(value: Any) -> Plain:
+    """The fields of RowSecurity."""
+    if isinstance(value, dict):
+        return {"enabled": value.get("enabled", True), "forced": value.get("forced", False)}
+    return {"enabled": bool(value), "forced": value == "forced"}
+
+
+
+
+def _write_attributes(attributes: tuple[Attribute, ...]) -> Plain:
+    return {
+        a.name: a.type if a.collation is None else {"type": a.type, "collation": a.collation} for a in attributes
+    }
+
+
+def _read_attributes(value: Plain) -> tuple[Attribute, ...]:
+    return tuple(
+        Attribute(name=name, type=text_of(said["type"]), collation=said.get("collation"))
+        if isinstance(said, dict)
+        else Attribute(name=name, type=text_of(said))
+        for name, said in value.items()
+    )
+
+
+ATTRIBUTES = Codec(_write_attributes, _read_attributes)
+
 Fields = Mapping[str, tuple[str, Codec]]
 
 _CONSTRAINT: Fields = {
@@ -165,7 +245,11 @@ _STATE: Fields = {"validated": ("validated", PLAIN), "enforced": ("enforced", PL
 
 # class → YAML word → (field, codec), in the order of writing
 FORM: Mapping[type, Fields] = {
-    Table: {"options": ("options", OPTIONS)},
+    Table: {
+        "partition_by": ("partition_by", TEXT),
+        "server": ("server", TEXT),
+        "foreign_options": ("foreign_options", OPTIONS),
+        "options": ("options", OPTIONS)},
     Column: {
         "type": ("type", TEXT),
         "nullable": ("nullable", PLAIN),
@@ -177,6 +261,8 @@ FORM: Mapping[type, Fields] = {
         "on_update": ("on_update", TEXT),
         "invisible": ("invisible", PLAIN),
         "not_null_name": ("not_null_name", TEXT),
+        "inherited": ("local", OPPOSITE),
+        "foreign_options": ("foreign_options", OPTIONS),
         "options": ("options", OPTIONS),
     },
     Identity: {
@@ -195,6 +281,7 @@ FORM: Mapping[type, Fields] = {
         "expression": ("expression", TEXT),
         "column": ("column", TEXT),
         "no_inherit": ("no_inherit", PLAIN),
+        "inherited": ("local", OPPOSITE),
         **_STATE,
         **_CONSTRAINT,
     },
@@ -225,6 +312,23 @@ FORM: Mapping[type, Fields] = {
         "invisible": ("invisible", PLAIN),
         "options": ("options", OPTIONS),
     },
+    ForeignWrapper: {
+        "handler": ("handler", TEXT),
+        "validator": ("validator", TEXT),
+        "options": ("options", OPTIONS),
+    },
+    ForeignServer: {
+        "wrapper": ("wrapper", TEXT),
+        "type": ("type", TEXT),
+        "version": ("version", TEXT),
+        "options": ("options", OPTIONS),
+    },
+    UserMapping: {"options": ("options", OPTIONS), "secrets": ("secrets", NAMES)},
+    Publication: {
+        "all_tables": ("all_tables", PLAIN),
+        "schemas": ("schemas", NAMES),
+        "options": ("options", OPTIONS),
+    },
     Sequence: {
         "type": ("type", TEXT),
         "start": ("start", PLAIN),
@@ -234,6 +338,78 @@ FORM: Mapping[type, Fields] = {
         "cache": ("cache", PLAIN),
         "cycle": ("cycle", PLAIN),
         "options": ("options", OPTIONS),
+    },
+    MaterializedView: {
+        "definition": ("definition", TEXT),
+        "options": ("options", OPTIONS),
+        "populated": ("populated", PLAIN),
+    },
+    Policy: {
+        "permissive": ("permissive", PLAIN),
+        "command": ("command", WORDS),
+        "roles": ("roles", NAMES),
+        "using": ("using", SQL),
+        "check": ("check", SQL),
+    },
+    Statistics: {
+        "columns": ("parts", PARTS),
+        "types": ("types", NAMES),
+        "rows": ("rows", PLAIN),
+    },
+    Extension: {"schema": ("schema", TEXT), "version": ("version", TEXT)},
+    Collation: {
+        "provider": ("provider", TEXT),
+        "deterministic": ("deterministic", PLAIN),
+        "options": ("options", OPTIONS),
+    },
+    Domain: {
+        "type": ("type", TEXT),
+        "nullable": ("nullable", PLAIN),
+        "default": ("default", TEXT),
+        "collation": ("collation", TEXT),
+        "not_null_name": ("not_null_name", TEXT),
+    },
+    Composite: {"attributes": ("attributes", ATTRIBUTES)},
+    Range: {
+        "subtype": ("subtype", TEXT),
+        "operator_class": ("operator_class", TEXT),
+        "collation": ("collation", TEXT),
+        "canonical": ("canonical", TEXT),
+        "difference": ("difference", TEXT),
+        "multirange": ("multirange", TEXT),
+    },
+    Trigger: {"definition": ("definition", TEXT), "enabled": ("enabled", TEXT)},
+    Rule: {"definition": ("definition", TEXT), "enabled": ("enabled", TEXT)},
+    EventTrigger: {"event": ("event", TEXT), "tags": ("tags", NAMES), "enabled": ("enabled", TEXT)},
+    Aggregate: {"arguments": ("arguments", TEXT), "options": ("options", OPTIONS)},
+    Routine: {
+        "arguments": ("arguments", TEXT),
+        "returns": ("returns", TEXT),
+        "language": ("language", TEXT),
+        "options": ("options", OPTIONS),
+        "settings": ("settings", SETTINGS),
+        "definer": ("definer", TEXT),
+        "standard": ("standard", PLAIN),
+        "body": ("body", TEXT),
+    },
+    Event: {
+        "schedule": ("schedule", TEXT),
+        "status": ("status", TEXT),
+        "preserve": ("preserve", PLAIN),
+        "body": ("body", TEXT),
+        "options": ("options", OPTIONS),
+        "definer": ("definer", TEXT),
+    },
+    Package: {
+        "definition": ("definition", TEXT),
+        "options": ("options", OPTIONS),
+        "definer": ("definer", TEXT),
+    },
+    Partitioning: {
+        "by": ("by", TEXT),
+        "count": ("count", PLAIN),
+        "subpartition_by": ("subpartition_by", TEXT),
+        "subpartition_count": ("subpartition_count", PLAIN),
     },
     View: {
         "definition": ("definition", TEXT),

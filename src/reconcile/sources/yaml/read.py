@@ -3,36 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconcile.errors import Place, SourceError
 from reconcile.sources.base import Target
 from reconcile.sources.yaml.bounds import sequence_bounds
 from reconcile.sources.yaml.document import Document, Path
-from reconcile.sources.yaml.form import Plain, path_of, read_fields, read_part, text_of, unnamed
+from reconcile.sources.yaml.form import (
+    Plain,
+    path_of,
+    read_fields,
+    read_part,
+    read_privileges,
+    read_security,
+    text_of,
+    unnamed,
+)
+from reconcile.sources.yaml.programs import read_event, read_package, read_partitioning, read_routine
+from reconcile.sources.yaml.replication import read_published
 from reconcile.sources.yaml.types import server_type, split_null
 from reconcile.state import (
+    Aggregate,
     CheckConstraint,
+    Collation,
     Column,
     Comment,
+    Composite,
     Default,
+    DefaultPrivilege,
+    Domain,
     Enum,
+    EventTrigger,
     Exclusion,
+    Extension,
     ForeignKey,
+    ForeignServer,
+    ForeignWrapper,
     Index,
     Key,
     Kind,
+    MaterializedView,
+    PartitionOf,
+    Policy,
     PrimaryKey,
+    Privilege,
+    Publication,
+    Range,
+    RowSecurity,
+    Rule,
     Schema,
     Sequence,
     SequenceOwner,
     State,
+    Statistics,
     Table,
     Trigger,
     Unique,
+    UserMapping,
     View,
     child_key,
+    default_privilege_key,
     table_key,
 )
 from reconcile.state.hints import RenameHint
@@ -87,15 +118,34 @@ class _Reader:
         self._right_dialect(data)
         sections: tuple[tuple[str, Callable[[Path, str, Any], None]], ...] = (
             ("schemas", self._schema),
+            ("extensions", self._extension),
+            ("collations", self._collation),
             ("enums", self._enum),
+            ("domains", self._domain),
+            ("composite_types", self._composite),
+            ("range_types", self._range),
+            ("foreign_data_wrappers", self._wrapper),
+            ("servers", self._server),
             ("sequences", self._sequence),
             ("tables", self._table),
             ("views", self._view),
+            ("functions", self._function),
+            ("procedures", self._procedure),
+            ("aggregates", self._aggregate),
+            ("event_triggers", self._event_trigger),
+            ("events", self._event),
+            ("packages", self._package),
+            ("publications", self._publication),
+            ("materialized_views", self._materialized_view),
+            ("statistics", self._statistics),
         )
         for word, read in sections:
             for path, name, value in self._named((word,), data.get(word)):
                 assert name is not None, "only constraints may lack a name, says the schema"
                 read(path, name, value)
+
+        for number, said in enumerate(data.get("default_privileges") or ()):
+            self._default_privileges(("default_privileges", number), said)
 
     def _right_dialect(self, data: Plain) -> None:
         named = data.get("dialect")
@@ -139,14 +189,122 @@ class _Reader:
         plain = value if isinstance(value, dict) else {"definition": value}
         plain = {**plain, "definition": text_of(plain["definition"]).strip().rstrip(";").rstrip()}
         self._add(path, View(key=key, **read_fields(View, plain)), value)
+        self._column_extras(path, key, plain)
+        self._triggers(path, key, plain)
+
+    def _extension(self, path: Path, name: str, value: Any) -> None:
+        key = Key(Kind.EXTENSION, None, name)
+        self._add(path, Extension(key=key, **read_fields(Extension, value or {})), value)
+
+    def _collation(self, path: Path, name: str, value: Plain) -> None:
+        key = self._key(Kind.COLLATION, path, name)
+        self._add(path, Collation(key=key, **read_fields(Collation, value)), value)
+
+    def _domain(self, path: Path, name: str, value: Any) -> None:
+        key = self._key(Kind.DOMAIN, path, name)
+        plain: Plain = dict(value) if isinstance(value, dict) else {"type": value}
+        said, not_null = split_null(text_of(plain["type"]))
+        plain["type"] = said
+        if not_null:
+            plain["nullable"] = False
+        self._add(path, Domain(key=key, **read_fields(Domain, plain)), value)
+        for inner, called, check in self._named((*path, "checks"), plain.get("checks")):
+            self._check(inner, key, called, check)
+
+    def _composite(self, path: Path, name: str, value: Plain) -> None:
+        key = self._key(Kind.COMPOSITE, path, name)
+        self._add(path, Composite(key=key, **read_fields(Composite, value)), value)
+        for attribute, text in (value.get("attribute_comments") or {}).items():
+            self._comment((*path, "attribute_comments", attribute), child_key(Kind.COLUMN, key, attribute), text)
+
+    def _range(self, path: Path, name: str, value: Plain) -> None:
+        key = self._key(Kind.RANGE, path, name)
+        self._add(path, Range(key=key, **read_fields(Range, value)), value)
+
+    def _aggregate(self, path: Path, name: str, value: Plain) -> None:
+        key = self._key(Kind.AGGREGATE, path, name)
+        self._add(path, Aggregate(key=key, **read_fields(Aggregate, value)), value)
+
+    def _event_trigger(self, path: Path, name: str, value: Plain) -> None:
+        function = self._key(Kind.FUNCTION, (*path, "function"), text_of(value["function"]))
+        called = Key(Kind.FUNCTION, function.schema, f"{function.name}()")
+        key = Key(Kind.EVENT_TRIGGER, None, name)
+        self._add(path, EventTrigger(key=key, function=called, **read_fields(EventTrigger, value)), value)
+
+    def _function(self, path: Path, name: str, value: Plain) -> None:
+        self._add(path, read_routine(value, self._key(Kind.FUNCTION, path, name)), value)
+
+    def _procedure(self, path: Path, name: str, value: Plain) -> None:
+        self._add(path, read_routine(value, self._key(Kind.PROCEDURE, path, name)), value)
+
+    def _event(self, path: Path, name: str, value: Plain) -> None:
+        self._add(path, read_event(value, self._key(Kind.EVENT, path, name)), value)
+
+    def _package(self, path: Path, name: str, value: Any) -> None:
+        key = self._key(Kind.PACKAGE, path, name)
+        self._add(path, read_package(value, key), value)
+        if isinstance(value, dict) and value.get("body") is not None:
+            body = value["body"]
+            self._add((*path, "body"), read_package(body, child_key(Kind.PACKAGE_BODY, key)), body)
+
+    def _materialized_view(self, path: Path, name: str, value: Any) -> None:
+        key = self._key(Kind.MATERIALIZED_VIEW, path, name)
+        plain = value if isinstance(value, dict) else {"definition": value}
+        plain = {**plain, "definition": text_of(plain["definition"]).strip().rstrip(";").rstrip()}
+        self._add(path, MaterializedView(key=key, **read_fields(MaterializedView, plain)), value)
+        self._column_extras(path, key, plain)
+        self._indexes(path, key, plain)
+
+    def _column_extras(self, path: Path, key: Key, plain: Plain) -> None:
+        """Comments and privileges of the columns of a view, which are no objects."""
         for column, text in (plain.get("column_comments") or {}).items():
             self._comment((*path, "column_comments", column), child_key(Kind.COLUMN, key, column), text)
-        self._triggers(path, key, plain)
+        for column, said in (plain.get("column_privileges") or {}).items():
+            self._privileges((*path, "column_privileges", column), child_key(Kind.COLUMN, key, column), said)
+
+    def _statistics(self, path: Path, name: str, value: Plain) -> None:
+        names = self._path((*path, "table"), text_of(value["table"]))
+        target = self._key_of(Kind.MATERIALIZED_VIEW, (*path, "table"), names)
+        if target not in self.places:
+            target = self._key_of(Kind.TABLE, (*path, "table"), names)
+        made = self._fields(Statistics, path, value)
+        self._add(path, Statistics(key=self._key(Kind.STATISTICS, path, name), target=target, **made), value)
+
+    def _default_privileges(self, path: Path, value: Plain) -> None:
+        schema = None if value.get("schema") is None else text_of(value["schema"])
+        role, objects = text_of(value["role"]), value["objects"]
+        for grantee, said in value["privileges"].items():
+            key = default_privilege_key(schema, role, objects, grantee)
+            item = DefaultPrivilege(key=key, role=role, objects=objects, grantee=grantee, **read_privileges(said))
+            self._add((*path, "privileges", grantee), item, None)
+
+    def _privileges(self, path: Path, key: Key, value: Plain) -> None:
+        for grantee, said in value.items():
+            item = Privilege(key=child_key(Kind.PRIVILEGE, key, grantee), **read_privileges(said))
+            self._add((*path, grantee), item, None)
+
+    def _security(self, path: Path, table: Key, value: Plain) -> None:
+        if value.get("row_security"):
+            key = child_key(Kind.ROW_SECURITY, table)
+            security = RowSecurity(key=key, **read_security(value["row_security"]))
+            self._add((*path, "row_security"), security, None)
+        for inner, name, said in self._named((*path, "policies"), value.get("policies")):
+            assert name is not None
+            policy = Policy(key=child_key(Kind.POLICY, table, name), **read_fields(Policy, said or {}))
+            self._add(inner, replace(policy, roles=tuple(sorted(policy.roles))), said)
 
     def _table(self, path: Path, name: str, value: Any) -> None:
         key = self._key(Kind.TABLE, path, name)
         value = value or {}
-        self._add(path, Table(key=key, **read_fields(Table, value)), value)
+        above = self._above(path, value)
+        self._add(path, Table(key=key, **above, **read_fields(Table, value)), value)
+        if value.get("partition_of") is not None:
+            place = (*path, "partition_of")
+            of = self._key_of(Kind.TABLE, place, self._path(place, value["partition_of"]))
+            bound = text_of(value.get("bound") or "DEFAULT")
+            self._add(place, PartitionOf(key=child_key(Kind.PARTITION, key), of=of, bound=bound), None)
+        if value.get("partitioning") is not None:
+            self._add((*path, "partitioning"), read_partitioning(value["partitioning"], key), None)
         in_key: list[str] = []
         for position, (inner, column, said) in enumerate(self._named((*path, "columns"), value.get("columns")), 1):
             assert column is not None
@@ -161,19 +319,65 @@ class _Reader:
         ):
             for inner, called, said in self._named((*path, word), value.get(word)):
                 read(inner, key, called, said)
+        self._indexes(path, key, value)
+        self._triggers(path, key, value)
+        self._security(path, key, value)
+
+    def _indexes(self, path: Path, key: Key, value: Plain) -> None:
         for inner, called, said in self._named((*path, "indexes"), value.get("indexes")):
             assert called is not None
             plain = said if isinstance(said, dict) else {"columns": said}
             index = Index(key=child_key(Kind.INDEX, key, called), **self._fields(Index, inner, plain))
             self._add(inner, index, said)
-        self._triggers(path, key, value)
+
+    def _above(self, path: Path, value: Plain) -> dict[str, Any]:
+        """The tables it inherits from, and the type it is of."""
+        found: dict[str, Any] = {}
+        if value.get("inherits"):
+            place = (*path, "inherits")
+            found["inherits"] = tuple(
+                self._key_of(Kind.TABLE, place, self._path(place, text_of(name))) for name in value["inherits"]
+            )
+        if value.get("of_type") is not None:
+            found["of_type"] = self._key(Kind.COMPOSITE, (*path, "of_type"), value["of_type"])
+        return found
+
+    # -- foreign data, publications
+
+    def _wrapper(self, path: Path, name: str, value: Any) -> None:
+        key = Key(Kind.FOREIGN_WRAPPER, None, name)
+        self._add(path, ForeignWrapper(key=key, **read_fields(ForeignWrapper, value or {})), value)
+
+    def _server(self, path: Path, name: str, value: Any) -> None:
+        key = Key(Kind.FOREIGN_SERVER, None, name)
+        self._add(path, ForeignServer(key=key, **read_fields(ForeignServer, value)), value)
+        for inner, user, said in self._named((*path, "user_mappings"), value.get("user_mappings")):
+            assert user is not None
+            mapping = UserMapping(key=child_key(Kind.USER_MAPPING, key, user), **read_fields(UserMapping, said or {}))
+            self._add(inner, mapping, None)
+
+    def _publication(self, path: Path, name: str, value: Any) -> None:
+        value = value or {}
+        key = Key(Kind.PUBLICATION, None, name)
+        place = (*path, "tables")
+        tables = tuple(
+            read_published(item, lambda text: self._key_of(Kind.TABLE, place, self._path(place, text)))
+            for item in value.get("tables") or ()
+        )
+        item = Publication(key=key, tables=tuple(sorted(tables, key=lambda t: t.table)), **read_fields(Publication, value))
+        self._add(path, item, value)
 
     def _triggers(self, path: Path, key: Key, value: Plain) -> None:
         for inner, name, said in self._named((*path, "triggers"), value.get("triggers")):
             assert name is not None
-            text = said["definition"] if isinstance(said, dict) else said
-            definition = text_of(text).strip()
-            self._add(inner, Trigger(key=child_key(Kind.TRIGGER, key, name), definition=definition), said)
+            plain = said if isinstance(said, dict) else {"definition": said}
+            plain = {**plain, "definition": text_of(plain["definition"]).strip()}
+            self._add(inner, Trigger(key=child_key(Kind.TRIGGER, key, name), **read_fields(Trigger, plain)), said)
+        for inner, name, said in self._named((*path, "rules"), value.get("rules")):
+            assert name is not None
+            plain = said if isinstance(said, dict) else {"definition": said}
+            plain = {**plain, "definition": text_of(plain["definition"]).strip().rstrip(";").rstrip()}
+            self._add(inner, Rule(key=child_key(Kind.RULE, key, name), **read_fields(Rule, plain)), said)
 
     # -- parts of tables
 
@@ -292,6 +496,8 @@ class _Reader:
         if isinstance(value, dict):
             if value.get("comment") is not None:
                 self._comment((*path, "comment"), item.key, value["comment"])
+            if value.get("privileges"):
+                self._privileges((*path, "privileges"), item.key, value["privileges"])
             if value.get("renamed_from") is not None:
                 origin = str(self.document.place((*path, "renamed_from")))
                 old = path_of(text_of(value["renamed_from"]))[-1] if item.key.parent is None else value["renamed_from"]

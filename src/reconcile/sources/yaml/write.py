@@ -3,28 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 
 from reconcile.dialects.base import Dialect
 from reconcile.sources.yaml.bounds import without_bounds
-from reconcile.sources.yaml.form import FORM, Plain, path_text, write_fields, write_part
+from reconcile.sources.yaml.form import (
+    FORM,
+    Plain,
+    path_text,
+    write_fields,
+    write_part,
+    write_privileges,
+    write_security,
+)
+from reconcile.sources.yaml.programs import write_partitioning
+from reconcile.sources.yaml.replication import write_published
 from reconcile.state import (
     CheckConstraint,
     Column,
     Comment,
     Constraint,
     Default,
+    DefaultPrivilege,
     Enum,
+    EventTrigger,
     Exclusion,
     ForeignKey,
     Index,
     Key,
     Kind,
+    MaterializedView,
+    PartitionOf,
+    Partitioning,
     PrimaryKey,
+    Privilege,
+    Publication,
+    RowSecurity,
+    Rule,
     SequenceOwner,
     State,
+    Statistics,
     Table,
     Trigger,
     Unique,
@@ -34,8 +54,12 @@ from reconcile.state import (
 from reconcile.state import Sequence as SequenceObject
 from reconcile.state.objects import Object
 
+_O = TypeVar("_O", bound=Object)
+
 MODELINE = "# yaml-language-server: $schema=https://raw.githubusercontent.com/schema-reconcile/schema-reconcile/main/schemas/desired.schema.json"
-_SPREAD = frozenset({"columns", "unique", "checks", "foreign_keys", "exclusions", "indexes", "triggers"})  # a line each
+_SPREAD = frozenset(  # a line each
+    {"columns", "unique", "checks", "foreign_keys", "exclusions", "indexes", "triggers", "policies"}
+)
 _WIDE = 100  # a mapping or list that fits into a line of so many characters stands in one
 
 # word of a table's section → class, in the order of writing
@@ -46,6 +70,8 @@ _SECTIONS: tuple[tuple[str, Kind], ...] = (
     ("exclusions", Kind.EXCLUSION),
     ("indexes", Kind.INDEX),
     ("triggers", Kind.TRIGGER),
+    ("rules", Kind.RULE),
+    ("policies", Kind.POLICY),
 )
 
 
@@ -74,10 +100,39 @@ class _Writer:
         schemas = {name: said for name, said in schemas.items() if said or name != default}
         sections = {
             "schemas": schemas if any(schemas.values()) else list(schemas),
+            "extensions": self._plain_section(Kind.EXTENSION),
+            "collations": self._plain_section(Kind.COLLATION),
             "enums": {self._name(item.key): self._enum(item) for item in self.state.of_kind(Kind.ENUM)},
+            "domains": {self._name(item.key): self._domain(item) for item in self.state.of_kind(Kind.DOMAIN)},
+            "composite_types": {
+                self._name(item.key): self._composite(item) for item in self.state.of_kind(Kind.COMPOSITE)
+            },
+            "range_types": self._plain_section(Kind.RANGE),
+            "foreign_data_wrappers": {
+                item.key.name: self._mapping(item, write_fields(item)) or None
+                for item in self.state.of_kind(Kind.FOREIGN_WRAPPER)
+            },
+            "servers": {item.key.name: self._server(item) for item in self.state.of_kind(Kind.FOREIGN_SERVER)},
             "sequences": {self._name(item.key): self._sequence(item) for item in self.state.of_kind(Kind.SEQUENCE)},
             "tables": {self._name(item.key): self._table(item) for item in self.state.of_kind(Kind.TABLE)},
             "views": {self._name(item.key): self._view(item) for item in self.state.of_kind(Kind.VIEW)},
+            "functions": self._plain_section(Kind.FUNCTION),
+            "procedures": self._plain_section(Kind.PROCEDURE),
+            "aggregates": self._plain_section(Kind.AGGREGATE),
+            "event_triggers": {
+                item.key.name: self._event_trigger(item) for item in self.state.of_kind(Kind.EVENT_TRIGGER)
+            },
+            "events": self._plain_section(Kind.EVENT),
+            "packages": {item.key.name: self._package(item) for item in self.state.of_kind(Kind.PACKAGE)},
+            "publications": {item.key.name: self._publication(item) for item in self.state.of_kind(Kind.PUBLICATION)},
+            "materialized_views": {
+                self._name(item.key): self._materialized_view(item)
+                for item in self.state.of_kind(Kind.MATERIALIZED_VIEW)
+            },
+            "statistics": {
+                self._name(item.key): self._statistics(item) for item in self.state.of_kind(Kind.STATISTICS)
+            },
+            "default_privileges": self._default_privileges(),
         }
         return plain | {word: value for word, value in sections.items() if value}
 
@@ -89,7 +144,25 @@ class _Writer:
 
     def _mapping(self, item: Object, plain: Plain) -> Plain:
         comment = self.state.get(child_key(Kind.COMMENT, item.key))
-        return plain | {"comment": comment.text} if isinstance(comment, Comment) else plain
+        plain = plain | {"comment": comment.text} if isinstance(comment, Comment) else plain
+        privileges = self._privileges(item.key)
+        return plain | {"privileges": privileges} if privileges else plain
+
+    def _privileges(self, key: Key) -> Plain:
+        found = self.state.children(key, Kind.PRIVILEGE)
+        return {item.grantee: write_privileges(item) for item in found if isinstance(item, Privilege)}
+
+    def _default_privileges(self) -> list[Plain]:
+        found: dict[tuple[str | None, str, str], Plain] = {}
+        for item in self.state.of_kind(Kind.DEFAULT_PRIVILEGE):
+            assert isinstance(item, DefaultPrivilege)
+            where: Plain = {} if item.key.schema is None else {"schema": item.key.schema}
+            entry = found.setdefault(
+                (item.key.schema, item.role, item.objects),
+                {"role": item.role, **where, "objects": item.objects, "privileges": {}},
+            )
+            entry["privileges"][item.grantee] = write_privileges(item)
+        return list(found.values())
 
     def _enum(self, item: Object) -> Any:
         assert isinstance(item, Enum)
@@ -106,29 +179,115 @@ class _Writer:
             plain["owned_by"] = f"{self._name(owner.column.parent)}.{path_text((owner.column.name,))}"
         return self._mapping(item, plain) or None
 
-    def _view(self, item: Object) -> Any:
-        assert isinstance(item, View)
-        plain = self._mapping(item, write_fields(item))
+    def _plain_section(self, kind: Kind) -> Plain:
+        return {self._name(item.key): self._mapping(item, write_fields(item)) for item in self.state.of_kind(kind)}
+
+    def _domain(self, item: Object) -> Any:
+        plain = self._mapping(item, write_fields(item)) | self._section("checks", item, Kind.CHECK)
+        return plain if len(plain) > 1 else plain["type"]
+
+    def _composite(self, item: Object) -> Plain:
+        plain = self._mapping(item, {"attributes": {}} | write_fields(item))
         comments = {
             other.key.parent.name: other.text
             for other in self.state.of_kind(Kind.COMMENT)
             if isinstance(other, Comment) and other.key.parent is not None and other.key.parent.parent == item.key
-            and other.key.parent.kind is Kind.COLUMN
-        }  # fmt: skip
-        plain |= {"column_comments": comments} if comments else {}
-        plain |= self._section("triggers", item, Kind.TRIGGER)
+        }
+        return plain | ({"attribute_comments": comments} if comments else {})
+
+    def _event_trigger(self, item: Object) -> Plain:
+        assert isinstance(item, EventTrigger)
+        function = item.function
+        called = self._name(Key(function.kind, function.schema, function.name.removesuffix("()")))
+        return self._mapping(item, write_fields(item) | {"function": called})
+
+    def _package(self, item: Object) -> Any:
+        plain = self._mapping(item, write_fields(item))
+        body = self.state.get(child_key(Kind.PACKAGE_BODY, item.key))
+        if body is not None:
+            said = self._mapping(body, write_fields(body))
+            plain["body"] = said if len(said) > 1 else said["definition"]
         return plain if len(plain) > 1 else plain["definition"]
+
+    def _view(self, item: Object) -> Any:
+        assert isinstance(item, View)
+        plain = self._mapping(item, write_fields(item))
+        plain |= self._column_extras(item)
+        plain |= self._section("triggers", item, Kind.TRIGGER)
+        plain |= self._section("rules", item, Kind.RULE)
+        return plain if len(plain) > 1 else plain["definition"]
+
+    def _column_extras(self, item: Object) -> Plain:
+        """Comments and privileges of the columns of a view, which are no objects."""
+        assert isinstance(item, View | MaterializedView)
+        comments: Plain = {}
+        privileges: Plain = {}
+        for name in item.columns:
+            column = child_key(Kind.COLUMN, item.key, name)
+            comment = self.state.get(child_key(Kind.COMMENT, column))
+            if isinstance(comment, Comment):
+                comments[name] = comment.text
+            if granted := self._privileges(column):
+                privileges[name] = granted
+        plain: Plain = {"column_comments": comments} if comments else {}
+        return plain | ({"column_privileges": privileges} if privileges else {})
+
+    def _materialized_view(self, item: Object) -> Any:
+        assert isinstance(item, MaterializedView)
+        plain = self._mapping(item, write_fields(item)) | self._column_extras(item)
+        plain |= self._section("indexes", item, Kind.INDEX)
+        return plain if len(plain) > 1 else plain["definition"]
+
+    def _statistics(self, item: Object) -> Plain:
+        assert isinstance(item, Statistics)
+        return self._mapping(item, {"table": self._name(item.target)} | write_fields(item))
+
+    def _server(self, item: Object) -> Plain:
+        mappings = {
+            other.key.name: write_fields(other) or None for other in self.state.children(item.key, Kind.USER_MAPPING)
+        }
+        plain = write_fields(item) | ({"user_mappings": mappings} if mappings else {})
+        return self._mapping(item, plain)
+
+    def _publication(self, item: Object) -> Plain | None:
+        assert isinstance(item, Publication)
+        tables = [write_published(table, self._name) for table in item.tables]
+        return self._mapping(item, ({"tables": tables} if tables else {}) | write_fields(item)) or None
+
+    def _above(self, item: Table) -> Plain:
+        """What the table is a part of."""
+        plain: Plain = {}
+        partition = self.state.get(child_key(Kind.PARTITION, item.key))
+        if isinstance(partition, PartitionOf):
+            plain |= {"partition_of": self._name(partition.of), "bound": partition.bound}
+        if item.inherits:
+            plain["inherits"] = [self._name(key) for key in item.inherits]
+        if item.of_type is not None:
+            plain["of_type"] = self._name(item.of_type)
+        return plain
+
+    def _said_here(self, item: _O) -> _O:
+        """In a partition all is written out, so that its parts have their own names; they are merged when it is
+        attached. What another table gets from above is marked."""
+        partition = item.key.parent is not None and child_key(Kind.PARTITION, item.key.parent) in self.state
+        return replace(item, local=True) if partition and isinstance(item, Column | CheckConstraint) else item
 
     def _table(self, item: Object) -> Plain:
         assert isinstance(item, Table)
         columns = sorted(
             (c for c in self.state.children(item.key, Kind.COLUMN) if isinstance(c, Column)), key=lambda c: c.position
         )
-        plain: Plain = {"columns": {self.spelled.get(c.key, c.key.name): self._column(c) for c in columns}}
+        plain: Plain = self._above(item) | {"columns": {self.spelled.get(c.key, c.key.name): self._column(c) for c in columns}}
+        partitioning = self.state.get(child_key(Kind.PARTITIONING, item.key))
+        if isinstance(partitioning, Partitioning):
+            plain["partitioning"] = write_partitioning(partitioning)
         for key in self.state.children(item.key, Kind.PRIMARY_KEY):
             plain["primary_key"] = self._part_of_table(key, named_inside=True)
         for word, kind in _SECTIONS:
             plain |= self._section(word, item, kind)
+        for security in self.state.children(item.key, Kind.ROW_SECURITY):
+            assert isinstance(security, RowSecurity)
+            plain["row_security"] = write_security(security)
         return plain | self._mapping(item, write_fields(item))
 
     def _section(self, word: str, item: Object, kind: Kind) -> Plain:
@@ -140,7 +299,7 @@ class _Writer:
         return {word: {part.key.name: self._part_of_table(part) for part in parts}}
 
     def _column(self, column: Column) -> Any:
-        plain = write_fields(column)
+        plain = write_fields(self._said_here(column))
         default = self.state.get(child_key(Kind.DEFAULT, column.key))
         if isinstance(default, Default):
             plain["default"] = default.expression
@@ -150,7 +309,7 @@ class _Writer:
         return plain["type"] if len(plain) == 1 else plain
 
     def _part_of_table(self, item: Object, *, named_inside: bool = False) -> Any:
-        item = self._respelled(item)
+        item = self._said_here(self._respelled(item))
         plain: Plain = {}
         if named_inside and isinstance(item, Constraint) and item.named:
             plain["name"] = item.key.name
@@ -158,8 +317,6 @@ class _Writer:
             plain |= self._foreign_key(item)
         elif isinstance(item, Exclusion):
             plain |= self._exclusion(item)
-        elif isinstance(item, Trigger):
-            plain |= {"definition": item.definition}
         else:
             plain |= write_fields(item)
         plain = self._mapping(item, plain)
@@ -167,7 +324,7 @@ class _Writer:
             return plain["columns"]
         if isinstance(item, CheckConstraint) and plain.keys() == {"expression"}:
             return plain["expression"]
-        return plain["definition"] if isinstance(item, Trigger) and len(plain) == 1 else plain
+        return plain["definition"] if isinstance(item, Trigger | Rule) and len(plain) == 1 else plain
 
     def _respelled(self, item: Object) -> Object:
         """With the columns it names spelled as the columns are."""

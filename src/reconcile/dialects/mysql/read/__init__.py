@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from reconcile.dialects.mysql.read.catalog import Catalog, Row
+from reconcile.dialects.mysql.read.catalog import Catalog
 from reconcile.dialects.mysql.read.constraints import json_columns, read_checks, read_foreign_keys
+from reconcile.dialects.mysql.read.events import read_events
 from reconcile.dialects.mysql.read.indexes import read_indexes
 from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.dialects.mysql.read.needs import find_needs
+from reconcile.dialects.mysql.read.partitions import read_partitioning
+from reconcile.dialects.mysql.read.periods import tables_with_periods
+from reconcile.dialects.mysql.read.routines import read_routines
 from reconcile.dialects.mysql.read.sequences import read_sequences
 from reconcile.dialects.mysql.read.tables import read_columns, read_tables
 from reconcile.dialects.mysql.read.triggers import read_triggers
@@ -15,18 +19,20 @@ from reconcile.dialects.mysql.session import MySqlSession
 from reconcile.dialects.session import Session
 from reconcile.state import Key, Kind, Object, Opaque, State
 
+_TABLES = frozenset({"BASE TABLE", "SYSTEM VERSIONED"})
+
 
 def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     """Everything in the connected database; see Reader. ``schemas`` means nothing here."""
     del schemas
     assert isinstance(session, MySqlSession)
+    session.settle()
     catalog, keys = Catalog(session), Keys()
     relations = catalog.rows("tables")
     columns = catalog.rows("columns")
     checks = catalog.rows("checks")
-    unmanaged = {name: _opaque(what, name) for what, name in catalog.rows("others")}
-    unmanaged.update((row[0], _opaque(what, row[0])) for row in relations if (what := _unusual(row)) is not None)
-    modelled = [row for row in relations if row[1] == "BASE TABLE" and _unusual(row) is None]
+    unmanaged = {name: _opaque("application-time table", name) for name in tables_with_periods(catalog, checks)}
+    modelled = [row for row in relations if row[1] in _TABLES and row[0] not in unmanaged]
     collations = {row[0]: str(row[3]) for row in modelled}
     engines = {row[0]: str(row[2]) for row in modelled}
     json = json_columns(checks, columns) if catalog.features.json_is_checked_text else frozenset()
@@ -38,7 +44,11 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     objects += read_checks(catalog, keys, checks, json, collations.keys())
     objects += foreign_keys
     objects += read_sequences(catalog, [row[0] for row in relations if row[1] == "SEQUENCE"])
+    if any("partitioned" in (row[4] or "") for row in modelled):
+        objects += read_partitioning(catalog, keys, collations.keys())
     objects += read_views(catalog, columns)
+    objects += read_routines(catalog)
+    objects += read_events(catalog)
     following: list[tuple[Key, Key]] = []
     for trigger, leader in read_triggers(catalog, keys, collations.keys()):
         objects.append(trigger)
@@ -48,14 +58,6 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     hidden = {name: item.key for name, item in unmanaged.items()}
     needs = [*following, *find_needs(objects, keys, {**hidden, **named})]
     return State.build([*objects, *unmanaged.values()], needs, dialect="mysql", server=session.server, structural=False)
-
-
-def _unusual(row: Row) -> str | None:
-    """What a table is that we cannot describe; None for a plain one."""
-    _, kind, _, _, options, _ = row
-    if kind == "SYSTEM VERSIONED":
-        return "system-versioned table"
-    return "partitioned table" if kind == "BASE TABLE" and "partitioned" in (options or "") else None
 
 
 def _opaque(what: str, name: str) -> Opaque:

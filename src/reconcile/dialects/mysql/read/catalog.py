@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Any
 
 from reconcile.dialects.mysql.features import Features
@@ -88,6 +89,14 @@ def names_in(text: str) -> frozenset[str]:
 def quoted_names_in(text: str) -> frozenset[str]:
     """Every quoted identifier of a text that the server printed: it quotes all names and nothing else."""
     return frozenset(MYSQL.unquote(t.text) for t in MYSQL.tokens(text) if t.kind == "ident")
+
+
+def called_in(text: str) -> frozenset[str]:
+    """Every quoted identifier with an opening parenthesis after it: the functions that are not the server's own."""
+    words = MYSQL.words(text)
+    return frozenset(
+        MYSQL.unquote(word.text) for word, after in pairwise(words) if word.kind == "ident" and after.text == "("
+    )
 
 
 def grouped(rows: Iterable[Row], width: int) -> dict[Row, list[Row]]:

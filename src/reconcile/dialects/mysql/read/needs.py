@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from reconcile.dialects.mysql.read.catalog import names_in, quoted_names_in
+from reconcile.dialects.mysql.read.catalog import called_in, names_in, quoted_names_in
 from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.state import (
     CheckConstraint,
@@ -15,6 +15,7 @@ from reconcile.state import (
     Key,
     Kind,
     Object,
+    Partitioning,
     PrimaryKey,
     Trigger,
     View,
@@ -28,6 +29,8 @@ _NONE: Mapping[str, Key] = {}
 def find_needs(objects: list[Object], keys: Keys, named: Mapping[str, Key]) -> Iterator[Pair]:
     """All (who, what) pairs. ``named``: tables, views, sequences and what is unmanaged, by name."""
     served = _keys_by_table(objects)
+    # What a routine, an event or a package mentions it looks for when it runs, and not before: it needs nothing.
+    functions = {item.key.name: item.key for item in objects if item.key.kind is Kind.FUNCTION}
     for item in objects:
         key = item.key
         if key.parent is not None:
@@ -55,6 +58,10 @@ def find_needs(objects: list[Object], keys: Keys, named: Mapping[str, Key]) -> I
                 yield from _foreign_key(item, keys, served)
             case View(definition=text):
                 yield from _read_from(key, frozenset(quoted_names_in(text)), keys, named)
+                yield from _mentioned(key, called_in(text), functions)
+            case Partitioning(by=by, subpartition_by=more):
+                assert key.parent is not None
+                yield from _mentioned(key, quoted_names_in(f"{by} {more}"), keys.columns[key.parent])
             case Trigger(definition=text):
                 yield from _read_from(key, frozenset(names_in(text)), keys, named)
             case _:

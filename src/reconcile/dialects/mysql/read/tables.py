@@ -10,6 +10,7 @@ from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import Column, Comment, Default, Generated, Kind, Object, Options, Table, child_key
 
+VERSIONING = "versioning"  # the option of a table with system versioning, and of a column without
 _OPTION = re.compile(r"`?(\w+)`?=('(?:[^']|'')*'|\"[^\"]*\"|\S+)")
 _ON_UPDATE = re.compile(r"on update (\S+)", re.I)
 # What the server reports though nobody asked for it.
@@ -19,10 +20,12 @@ _NUMBERS = re.compile(r"(?:tinyint|smallint|mediumint|int|bigint|decimal|float|d
 
 def read_tables(keys: Keys, rows: list[Row]) -> Iterator[Object]:
     """Tables and their comments."""
-    for name, _, engine, collation, options, comment in rows:
+    for name, kind, engine, collation, options, comment in rows:
         key = keys.table(name)
         found = {"engine": str(engine), "collation": str(collation)}
         found.update(pair for pair in create_options(options or "") if pair not in _IMPLIED_OPTIONS)
+        if kind == "SYSTEM VERSIONED":
+            found[VERSIONING] = "system"
         yield Table(key=key, options=tuple(sorted(found.items())))
         if comment:
             yield Comment(key=child_key(Kind.COMMENT, key), text=comment)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.alter import alter_table
+from reconcile.dialects.mysql.rules.partitions import change_partitions, is_local
 from reconcile.dialects.mysql.rules.programs import render_sequence, render_trigger, render_view
 from reconcile.dialects.mysql.rules.renames import render_rename
+from reconcile.dialects.mysql.rules.routines import PROGRAMS, how_program, render_program
 from reconcile.dialects.mysql.rules.tables import create_table, drop_table
 from reconcile.errors import Unplannable
 from reconcile.state import (
@@ -24,12 +26,15 @@ from reconcile.state import (
     Key,
     Kind,
     Object,
+    Package,
     Rename,
+    State,
     Table,
     Verb,
 )
 
-_IN_PLACE = frozenset({Kind.TABLE, Kind.COLUMN, Kind.DEFAULT, Kind.COMMENT, Kind.SEQUENCE})
+_IN_PLACE = frozenset({Kind.TABLE, Kind.COLUMN, Kind.DEFAULT, Kind.COMMENT, Kind.SEQUENCE, Kind.PARTITIONING})
+_WHOLES = frozenset({Kind.TABLE, *PROGRAMS})
 _RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
 # InnoDB refuses to change these under a foreign key, on either side (errors 1832 and 1833).
 _HELD_BY_FOREIGN_KEY = frozenset({"type", "charset", "collation", "generated"})
@@ -45,6 +50,8 @@ class MySqlRules:
         kind = change.key.kind
         if kind is Kind.OPAQUE:
             return How.REFUSE
+        if kind in PROGRAMS:
+            return how_program(change.old, change.new, change.fields, self.features)
         if kind is Kind.INDEX and change.fields == {"invisible"}:
             return How.ALTER
         if isinstance(change.old, Column) and isinstance(change.new, Column) and "generated" in change.fields:
@@ -60,17 +67,29 @@ class MySqlRules:
             case Alter(old=Table(options=old), new=Table(options=new)):
                 changed = {name for name, _ in set(old) ^ set(new)}
                 return isinstance(dependent, ForeignKey) and bool(changed & {"engine", "collation", "charset"})
+            case Alter(old=Package()):
+                return dependent.key.kind is Kind.PACKAGE_BODY  # it goes with the specification it was made for
             case Rename(new=Column()):
                 return isinstance(dependent, CheckConstraint) and not self.features.renames_checked_columns
             case _:
                 return False
 
+    def brings(self, item: Object, state: State) -> Iterable[Object]:
+        del item, state
+        return ()
+
     def slots(self, item: Object) -> Iterable[Hashable]:
         key = item.key
+        if isinstance(item, ForeignKey):
+            yield "foreign keys or partitions", key.root.name
         if key.kind in _RELATIONS:
             yield "relation", key.name.lower()
         elif key.kind is Kind.TRIGGER:
             yield "trigger", key.name.lower()
+        elif key.kind in PROGRAMS:
+            yield key.kind, key.root.name.lower()
+        elif key.kind is Kind.PARTITIONING:
+            yield "foreign keys or partitions", key.root.name  # InnoDB: not both
         elif isinstance(item, ForeignKey | CheckConstraint) and (item.named or item.ordinal):
             # Names of foreign keys belong to the whole database, those of checks to their table.
             where = None if isinstance(item, ForeignKey) and item.named else key.root.name
@@ -81,7 +100,7 @@ class MySqlRules:
     def group(self, actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
         del scene
         created = {action.key for action in actions if action.verb is Verb.CREATE and action.key.kind is Kind.TABLE}
-        dropped = {action.key for action in actions if action.verb is Verb.DROP and action.key.kind is Kind.TABLE}
+        dropped = {action.key for action in actions if action.verb is Verb.DROP and action.key.kind in _WHOLES}
         return {
             action: host for action in actions if (host := _host(action, created=created, dropped=dropped)) is not None
         }
@@ -110,7 +129,15 @@ class MySqlRules:
                 case _:
                     pass
         first = actions[0]
+        program = _program_of(first.key)
+        if program is not None and any(action.key == program.root for action in actions):
+            program = program.root  # a package is dropped with its body
+        if program is not None:
+            yield from render_program(program, actions, scene, self.features)
+            return
         match first.key.root.kind, first.key.kind:
+            case _, Kind.PARTITIONING if len(actions) == 1 and is_local(first):
+                yield change_partitions(first.key.root, first, scene)
             case _, Kind.TRIGGER:
                 yield from (render_trigger(action) for action in actions)
             case Kind.TABLE, _:
@@ -128,6 +155,11 @@ class MySqlRules:
 def _host(action: Action, *, created: set[Key], dropped: set[Key]) -> Hashable | None:
     """The statement an action is part of."""
     root = action.key.root
+    program = _program_of(action.key)
+    if program is not None and action.verb is not Verb.RENAME:
+        program = program.root if program.root in dropped and action.verb is Verb.DROP else program
+        gone = action.verb is Verb.DROP and program in dropped
+        return ("drop" if gone else "make"), program
     if root.kind is not Kind.TABLE or action.verb is Verb.RENAME:
         return None
     if action.verb is Verb.DROP and root in dropped:
@@ -140,4 +172,11 @@ def _host(action: Action, *, created: set[Key], dropped: set[Key]) -> Hashable |
         # On their own: a column on the other side may have to change in between, and InnoDB refuses
         # to drop and add a constraint of one name in one statement.
         return ("drop foreign keys" if action.verb is Verb.DROP else "add foreign keys"), root
+    if is_local(action):
+        return "partitions", root  # these clauses stand alone in their statement
     return "alter", root
+
+
+def _program_of(key: Key) -> Key | None:
+    """The routine, package, package body or event that this is, or is the comment of."""
+    return next((part for part in (key, key.parent) if part is not None and part.kind in PROGRAMS), None)

@@ -10,12 +10,15 @@ from reconcile.dialects.mysql.rules.clauses import (
     check_clause,
     column_clause,
     foreign_key_clause,
+    is_versioned,
     key_clause,
     option_words,
     own_collation,
+    period_clause,
 )
 from reconcile.dialects.mysql.rules.locks import Algorithm, lock_text, worst
 from reconcile.dialects.mysql.rules.names import existing_name
+from reconcile.dialects.mysql.rules.partitions import partition_clause
 from reconcile.dialects.mysql.rules.preflight import checks_for
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import (
@@ -24,9 +27,12 @@ from reconcile.state import (
     Column,
     Comment,
     ForeignKey,
+    Hazard,
     Index,
     Key,
     Kind,
+    Level,
+    Partitioning,
     PrimaryKey,
     Table,
     Verb,
@@ -42,22 +48,31 @@ def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: F
     clauses += _adds(actions, scene, features)
     clauses += _restated(table, actions, scene, features)
     clauses += _table_options(table, actions, scene)
-    if not clauses:
+    clauses += _versioning(table, actions, scene)
+    partitions = _partitioning(table, actions, scene)
+    if not clauses and partitions is None:
         return None
     algorithm = worst(actions, scene, features)
+    historic = features.is_mariadb and is_versioned(scene.base.get(table))
     return Draft(
         summary=_summary(table, actions),
-        sql=(_statement(table, clauses),),
+        sql=(_statement(table, clauses, partitions),),
         transactional=False,
+        # Otherwise the server refuses to alter a table that has a history (MariaDB, system_versioning_alter_history).
+        before=("SET SESSION system_versioning_alter_history = KEEP",) if historic else (),
+        after=("SET SESSION system_versioning_alter_history = DEFAULT",) if historic else (),
         lock=lock_text(algorithm, table.name),
+        hazards=tuple(_history_lost(table, scene)),
         rewrites=algorithm in (Algorithm.REBUILD, Algorithm.COPY),
         checks=tuple(check for action in actions for check in checks_for(action, scene)),
     )
 
 
-def _statement(table: Key, clauses: Sequence[str]) -> str:
-    head = f"ALTER TABLE {MYSQL.ident(table.name)}"
-    return f"{head} {clauses[0]}" if len(clauses) == 1 else f"{head}\n  " + ",\n  ".join(clauses)
+def _statement(table: Key, clauses: Sequence[str], partitions: str | None) -> str:
+    text = f"ALTER TABLE {MYSQL.ident(table.name)}"
+    if clauses:
+        text += f" {clauses[0]}" if len(clauses) == 1 else "\n  " + ",\n  ".join(clauses)
+    return text if partitions is None else f"{text}\n{partitions}"  # no comma before these
 
 
 def _drops(actions: Iterable[Action], scene: Scene, features: Features) -> Iterator[str]:
@@ -97,6 +112,37 @@ def _columns(table: Key, actions: Sequence[Action], scene: Scene, features: Feat
 def _position(scene: Scene, key: Key) -> tuple[int, str]:
     column = scene.target.get(key)
     return (column.position if isinstance(column, Column) else 0), key.name
+
+
+def _partitioning(table: Key, actions: Iterable[Action], scene: Scene) -> str | None:
+    """PARTITION BY or REMOVE PARTITIONING, if that changes."""
+    if not any(action.key.kind is Kind.PARTITIONING for action in actions):
+        return None
+    item = scene.target.get(child_key(Kind.PARTITIONING, table))
+    return partition_clause(item) if isinstance(item, Partitioning) else "REMOVE PARTITIONING"
+
+
+def _versioning(table: Key, actions: Sequence[Action], scene: Scene) -> Iterator[str]:
+    """System versioning and the period that goes with columns of its own (MariaDB)."""
+    period = period_clause(action.new for action in actions if action.verb is Verb.CREATE)
+    if period is not None:
+        yield f"ADD {period}"
+    before, after = is_versioned(scene.base.get(table)), is_versioned(scene.target.get(table))
+    if before != after and any(action.key == table for action in actions):
+        yield f"{'ADD' if after else 'DROP'} SYSTEM VERSIONING"
+
+
+def _history_lost(table: Key, scene: Scene) -> Iterator[Hazard]:
+    """What rows were before goes with system versioning."""
+    if is_versioned(scene.base.get(table)) and not is_versioned(scene.target.get(table)):
+        filled = table in scene.filled
+        yield Hazard(
+            code="drop-history",
+            level=Level.DANGER if filled else Level.INFO,
+            key=table,
+            message=f"the history of {table} is dropped" if filled else f"{table} keeps no history any more",
+            advice="copy it first: SELECT … FOR SYSTEM_TIME ALL" if filled else "",
+        )
 
 
 def _touched_columns(actions: Iterable[Action]) -> set[Key]:
@@ -181,7 +227,8 @@ def _table_options(table: Key, actions: Iterable[Action], scene: Scene) -> Itera
             case Table(options=old), Table(options=new):
                 words += option_words(tuple(sorted(set(new) - set(old))))
                 words += [
-                    f"{name.upper()}={_UNSET.get(name, 'DEFAULT')}" for name in sorted({*dict(old)} - {*dict(new)})
+                    f"{name.upper()}={_UNSET.get(name, 'DEFAULT')}"
+                    for name in sorted({*dict(old)} - {*dict(new), "versioning"})
                 ]
     comment_key = child_key(Kind.COMMENT, table)
     if any(action.key == comment_key for action in actions):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from reconcile.dialects.base import Scene
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.names import new_name
@@ -22,6 +24,7 @@ from reconcile.state import (
     child_key,
 )
 
+ROW_TIMES = ("ROW START", "ROW END")  # what the columns of a system-time period are generated as
 _OPTION_WORDS = {"collation": "COLLATE", "charset": "DEFAULT CHARSET"}
 
 
@@ -31,7 +34,9 @@ def column_clause(column: Column, state: State, features: Features, *, spell_col
     ``spell_collation``: also where it is the table's own (which is about to change).
     """
     words = [MYSQL.ident(column.key.name), column.type, *_collation(column, state, spelled=spell_collation)]
-    if column.generated:
+    if column.generated and column.generated.expression in ROW_TIMES:
+        words.append(f"GENERATED ALWAYS AS {column.generated.expression}")
+    elif column.generated:
         stored = "STORED" if column.generated.stored else "VIRTUAL"
         words.append(f"GENERATED ALWAYS AS ({column.generated.expression}) {stored}")
         if not column.nullable:
@@ -155,13 +160,28 @@ def foreign_key_clause(item: ForeignKey, scene: Scene) -> str:
     return " ".join(words)
 
 
+def is_versioned(table: object) -> bool:
+    """Whether the table has system versioning (MariaDB)."""
+    return isinstance(table, Table) and ("versioning", "system") in table.options
+
+
+def period_clause(columns: Iterable[object]) -> str | None:
+    """PERIOD FOR SYSTEM_TIME over those of ``columns`` that say when a row was valid; None where none do."""
+    times = {
+        item.generated.expression: MYSQL.ident(item.key.name)
+        for item in columns
+        if isinstance(item, Column) and item.generated is not None and item.generated.expression in ROW_TIMES
+    }
+    return f"PERIOD FOR SYSTEM_TIME ({', '.join(times[word] for word in ROW_TIMES)})" if len(times) == 2 else None
+
+
 def _named(name: str | None) -> str:
     return "" if name is None else f"CONSTRAINT {MYSQL.ident(name)} "
 
 
 def option_words(options: Options) -> list[str]:
     """ENGINE=InnoDB, DEFAULT CHARSET=…, COLLATE=… and the rest, as they stand."""
-    found = dict(options)
+    found = {name: value for name, value in options if name != "versioning"}
     if "collation" in found and "charset" not in found:
         found["charset"] = charset_of(found["collation"])
     first = [name for name in ("engine", "charset", "collation") if name in found]

@@ -61,6 +61,8 @@ def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:
             return Algorithm.INPLACE
         case Kind.FOREIGN_KEY | Kind.CHECK if making:
             return Algorithm.COPY
+        case Kind.PARTITIONING:
+            return Algorithm.COPY
         case Kind.TABLE:
             return _options(action)
         case _:
@@ -71,7 +73,7 @@ def _options(action: Action) -> Algorithm:
     if not isinstance(action.old, Table) or not isinstance(action.new, Table):
         return Algorithm.INSTANT
     changed = {name for name, _ in set(action.old.options) ^ set(action.new.options)}
-    if changed & {"engine", "collation", "charset"}:
+    if changed & {"engine", "collation", "charset", "versioning"}:
         return Algorithm.COPY
     return Algorithm.REBUILD if changed & _REBUILT_BY else Algorithm.INPLACE
 

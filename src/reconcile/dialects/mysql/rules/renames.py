@@ -44,5 +44,7 @@ def render_rename(action: Action, scene: Scene, features: Features) -> Iterator[
         case Trigger(), Trigger(definition=definition):
             yield Draft(summary=f"drop {old.key}", sql=(f"DROP TRIGGER {before}",), transactional=False)
             yield Draft(summary=summary, sql=(definition,), transactional=False)
+        case _ if old.key.kind is Kind.EVENT:
+            yield Draft(summary=summary, sql=(f"ALTER EVENT {before} RENAME TO {after}",), transactional=False)
         case _:
             raise Unplannable(f"{old.key} cannot be renamed", key=old.key, hint="leave the hint out: drop and create")

@@ -10,9 +10,12 @@ from reconcile.dialects.mysql.rules.clauses import (
     check_clause,
     column_clause,
     foreign_key_clause,
+    is_versioned,
     key_clause,
     option_words,
+    period_clause,
 )
+from reconcile.dialects.mysql.rules.partitions import partition_clause
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import (
     Action,
@@ -24,6 +27,7 @@ from reconcile.state import (
     Key,
     Kind,
     Object,
+    Partitioning,
     PrimaryKey,
     Table,
     child_key,
@@ -35,10 +39,15 @@ def create_table(table: Table, actions: Iterable[Action], scene: Scene, features
     parts = [action.new for action in actions if action.new is not None]
     lines = list(_lines(parts, scene, features))
     words = option_words(table.options)
+    partitioning = scene.target.get(child_key(Kind.PARTITIONING, table.key))
     comment = scene.target.get(child_key(Kind.COMMENT, table.key))
     if isinstance(comment, Comment):
         words.append(f"COMMENT={MYSQL.literal(comment.text)}")
+    if is_versioned(table):
+        words.append("WITH SYSTEM VERSIONING")
     tail = f" {' '.join(words)}" if words else ""
+    if isinstance(partitioning, Partitioning):
+        tail += f"\n{partition_clause(partitioning)}"
     body = ",\n  ".join(lines)
     return Draft(
         summary=f"create {table.key}",
@@ -52,6 +61,9 @@ def _lines(parts: list[Object], scene: Scene, features: Features) -> Iterable[st
     columns = [item for item in parts if isinstance(item, Column)]
     for column in sorted(columns, key=lambda item: (item.position, item.key.order)):
         yield column_clause(column, scene.target, features)
+    period = period_clause(columns)
+    if period is not None:
+        yield period
     for item in parts:
         if isinstance(item, PrimaryKey):
             yield key_clause(item, features)

@@ -12,12 +12,27 @@ from reconcile.dialects.postgresql.read.comments import read_comments
 from reconcile.dialects.postgresql.read.constraints import read_constraints
 from reconcile.dialects.postgresql.read.context import Reading
 from reconcile.dialects.postgresql.read.dependencies import read_dependencies, read_rewrites
+from reconcile.dialects.postgresql.read.foreign import read_foreign
 from reconcile.dialects.postgresql.read.indexes import read_indexes, read_opclasses
+from reconcile.dialects.postgresql.read.inheritance import read_inheritance, read_lineage
+from reconcile.dialects.postgresql.read.materialized_views import read_materialized_views
 from reconcile.dialects.postgresql.read.namespaces import read_extensions, read_namespaces
 from reconcile.dialects.postgresql.read.opaques import read_opaques
+from reconcile.dialects.postgresql.read.policies import read_policies
+from reconcile.dialects.postgresql.read.privileges import read_privileges
+from reconcile.dialects.postgresql.read.routines import read_routines
+from reconcile.dialects.postgresql.read.publications import read_publications
 from reconcile.dialects.postgresql.read.sequences import read_owners, read_sequences
+from reconcile.dialects.postgresql.read.statistics import read_statistics
 from reconcile.dialects.postgresql.read.tables import name_not_nulls, read_columns, read_tables
-from reconcile.dialects.postgresql.read.types import read_types
+from reconcile.dialects.postgresql.read.triggers import read_event_triggers, read_rules, read_triggers
+from reconcile.dialects.postgresql.read.types import (
+    read_collations,
+    read_composites,
+    read_domains,
+    read_ranges,
+    read_types,
+)
 from reconcile.dialects.postgresql.read.views import read_views
 from reconcile.dialects.session import Session
 from reconcile.state import State
@@ -49,19 +64,35 @@ def _read(session: Session, schemas: frozenset[str] | None) -> State:
     reading = Reading(session=session, features=detect(session), namespaces=namespaces)
     read_extensions(reading)
     read_namespaces(reading)
-    collations = dict(session.query(queries.text("collations")))
+    collations = read_collations(reading)
+    read_composites(reading, collations)
     read_tables(reading)
     read_views(reading)
+    read_materialized_views(reading)
+    read_domains(reading, collations)
+    opclasses = read_opclasses(reading)
+    read_ranges(reading, collations, {oid: row[3] for oid, row in opclasses.by_oid.items()})
     read_types(reading)
+    read_routines(reading)
     identities, owned = read_sequences(reading)
     index_columns = read_columns(reading, identities, collations)
-    bodies = read_indexes(reading, read_opclasses(reading), collations, index_columns)
-    name_not_nulls(reading, read_constraints(reading, bodies))
+    lineage = read_lineage(reading)
+    bodies = read_indexes(reading, opclasses, collations, index_columns, lineage)
+    name_not_nulls(reading, read_constraints(reading, bodies, lineage))
+    read_inheritance(reading, lineage)
+    read_foreign(reading)
+    read_publications(reading)
     read_owners(reading, owned)
+    read_triggers(reading)
+    read_rules(reading)
+    read_event_triggers(reading)
+    read_policies(reading)
+    read_statistics(reading)
     read_opaques(reading)
     read_rewrites(reading)
     read_dependencies(reading)
     read_comments(reading)
+    read_privileges(reading)
     return State.build(reading.objects, reading.needs, dialect="postgresql", server=session.server, structural=False)
 
 

@@ -6,12 +6,12 @@ SELECT a.attrelid, a.attnum, a.attname::text, format_type(a.atttypid, a.atttypmo
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END,
        nullif(a.attcompression::text, ''), nullif(a.attstattarget, -1),
        CASE WHEN cardinality(a.attoptions) = 1 AND a.attoptions[1] LIKE 'pg\_attver=%' THEN NULL ELSE a.attoptions END,
-       a.atttypid, a.attcollation
+       a.atttypid, a.attcollation, a.attislocal, a.attinhcount, a.attfdwoptions
   FROM pg_catalog.pg_attribute a
   JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
   JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
   LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.atthasdef
  WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relpersistence <> 't' AND c.relnamespace = ANY ($namespaces)
-   AND (c.relkind = 'r'
+   AND (c.relkind IN ('r', 'p', 'f')
         OR c.relkind = 'i' AND (a.attoptions IS NOT NULL OR a.attstattarget >= 0))
  ORDER BY a.attrelid, a.attnum

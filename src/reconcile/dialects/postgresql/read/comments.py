@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
-from reconcile.state import Comment, Key, Kind, View, child_key
+from reconcile.state import Comment, Key, Kind, MaterializedView, View, child_key
 
 # Every database is made with this one (initdb), and pg_dump leaves it out too.
 _PUBLIC = "standard public schema"
@@ -11,7 +11,7 @@ _PUBLIC = "standard public schema"
 
 def read_comments(reading: Reading) -> None:
     """A Comment for each description whose object is modelled."""
-    views = {item.key: item for item in reading.objects if isinstance(item, View)}
+    views = {item.key: item for item in reading.objects if isinstance(item, View | MaterializedView)}
     for catalog, oid, part, text in reading.rows("comments"):
         owner = reading.locate(catalog, oid, part)
         if owner is None or owner.kind is Kind.OPAQUE or owner.kind is Kind.EXTENSION:
@@ -19,10 +19,16 @@ def read_comments(reading: Reading) -> None:
         if owner.kind is Kind.SCHEMA and owner.name == "public" and text == _PUBLIC:
             continue
         about = owner
-        if part and owner.kind is Kind.VIEW:
+        if part and owner.kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW):
             about = child_key(Kind.COLUMN, owner, views[owner].columns[part - 1])
+        elif part and owner.kind is Kind.COMPOSITE:
+            about = child_key(Kind.COLUMN, owner, reading.attributes[owner][part])
         elif catalog == Catalog.CLASS and owner.kind in (Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION):
             # The index behind a constraint can have a comment of its own.
             assert owner.parent is not None
             about = Key(Kind.INDEX, owner.schema, owner.name, owner.parent)
         reading.add(Comment(key=child_key(Kind.COMMENT, about), text=text), owner)
+    for oid, text in reading.rows("extension_comments"):
+        owner = reading.locate(Catalog.EXTENSION, oid)
+        if owner is not None:
+            reading.add(Comment(key=child_key(Kind.COMMENT, owner), text=text), owner)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconcile.dialects.postgresql.expressions import canonical
 from reconcile.dialects.postgresql.read.context import Catalog, Reading, TableEntry
 from reconcile.dialects.postgresql.read.indexes import Body
+from reconcile.dialects.postgresql.read.inheritance import Lineage
 from reconcile.dialects.postgresql.read.queries import Row
 from reconcile.state import (
     CheckConstraint,
@@ -32,10 +33,12 @@ _KINDS = {
 NotNulls = dict[Key, tuple[str, Options]]
 
 
-def read_constraints(reading: Reading, bodies: dict[int, Body]) -> NotNulls:
+def read_constraints(reading: Reading, bodies: dict[int, Body], lineage: Lineage) -> NotNulls:
     """Constraints of tables become objects; those of PostgreSQL 18's NOT NULLs are returned."""
     not_nulls: NotNulls = {}
-    for row in reading.rows("constraints"):
+    rows = reading.rows("constraints")
+    above = _above(reading, rows, lineage)
+    for row in rows:
         oid, relation, name, contype = row[:4]
         address = (Catalog.CONSTRAINT, oid)
         entry = reading.tables.get(relation)
@@ -48,16 +51,36 @@ def read_constraints(reading: Reading, bodies: dict[int, Body]) -> NotNulls:
             reading.addresses[address] = column
             not_nulls[column] = (name, _not_null_options(row))
         elif contype == "f":
-            _read_foreign_key(reading, row, entry)
+            _read_foreign_key(reading, row, entry, above.get(oid))
         else:
             key = child_key(_KINDS[contype], entry.key, name)
             reading.addresses[address] = key
             reading.needs.append((key, entry.key))
-            _read_own(reading, row, key, bodies)
+            _read_own(reading, row, key, bodies, above.get(oid))
     return not_nulls
 
 
-def _read_own(reading: Reading, row: Row, key: Key, bodies: dict[int, Body]) -> None:
+def _above(reading: Reading, rows: list[Row], lineage: Lineage) -> dict[int, Key]:
+    """constraint → the one of the table above that it comes from. Checks are known by their name alone."""
+    parents = {row[22] for row in rows if row[22]}
+    keys = {
+        row[0]: child_key(_KINDS[row[3]], reading.tables[row[1]].key, row[2])
+        for row in rows
+        if row[0] in parents and row[1] in reading.tables
+    }
+    found: dict[int, Key] = {}
+    for row in rows:
+        if row[22] in keys:
+            found[row[0]] = keys[row[22]]
+        elif row[3] == "c" and row[21]:
+            for parent in lineage.parents.get(row[1], ()):
+                if parent in reading.tables:
+                    found[row[0]] = child_key(Kind.CHECK, reading.tables[parent].key, row[2])
+                    break
+    return found
+
+
+def _read_own(reading: Reading, row: Row, key: Key, bodies: dict[int, Body], above: Key | None) -> None:
     oid, deferrable, deferred, validated, enforced, no_inherit, period, index = row[0], *row[4:11]
     if key.kind is Kind.CHECK:
         reading.objects.append(
@@ -67,6 +90,8 @@ def _read_own(reading: Reading, row: Row, key: Key, bodies: dict[int, Body]) -> 
                 no_inherit=no_inherit,
                 validated=validated or not enforced,
                 enforced=enforced,
+                inherited_from=above,
+                local=row[20],
             )
         )
         return
@@ -82,6 +107,7 @@ def _read_own(reading: Reading, row: Row, key: Key, bodies: dict[int, Body]) -> 
                 options=tuple(sorted(options)),
                 deferrable=deferrable,
                 initially_deferred=deferred,
+                inherited_from=above,
             )
         )
     elif key.kind is Kind.UNIQUE:
@@ -94,6 +120,7 @@ def _read_own(reading: Reading, row: Row, key: Key, bodies: dict[int, Body]) -> 
                 deferrable=deferrable,
                 initially_deferred=deferred,
                 nulls_not_distinct=body.nulls_not_distinct,
+                inherited_from=above,
             )
         )
     else:
@@ -108,18 +135,19 @@ def _read_own(reading: Reading, row: Row, key: Key, bodies: dict[int, Body]) -> 
                 options=body.options,
                 deferrable=deferrable,
                 initially_deferred=deferred,
+                inherited_from=above,
             )
         )
 
 
-def _read_foreign_key(reading: Reading, row: Row, entry: TableEntry) -> None:
+def _read_foreign_key(reading: Reading, row: Row, entry: TableEntry, above: Key | None) -> None:
     (
         oid, _, name, _, deferrable, deferred, validated, enforced, _, period, _, columns, target_oid, target_columns,
-        on_update, on_delete, match, delete_columns, _, _,
+        on_update, on_delete, match, delete_columns, _, _, _, _, _,
     ) = row  # fmt: skip
     target = reading.tables.get(target_oid)
     if target is None:
-        # It points at something that we do not take apart (a partitioned table): neither is it ours.
+        # It points at something that we do not take apart (a table of an extension): neither is it ours.
         schema = next(oid_ for oid_, name_ in reading.namespaces.items() if name_ == entry.key.schema)
         key = reading.add_opaque(schema, "foreign key", f"{name} on {entry.key.name}")
         reading.addresses[Catalog.CONSTRAINT, oid] = key
@@ -142,6 +170,7 @@ def _read_foreign_key(reading: Reading, row: Row, entry: TableEntry) -> None:
             deferrable=deferrable,
             initially_deferred=deferred,
             period=period,
+            inherited_from=above,
         )
     )
     reading.needs.append((key, entry.key))

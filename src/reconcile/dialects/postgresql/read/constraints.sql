@@ -10,6 +10,10 @@ SELECT c.oid, c.conrelid, c.conname::text, c.contype::text, c.condeferrable, c.c
                     FROM unnest(c.conexclop) WITH ORDINALITY x(op, ord)
                     JOIN pg_catalog.pg_operator o ON o.oid = x.op
                     JOIN pg_catalog.pg_namespace n ON n.oid = o.oprnamespace)
-       END
+       END,
+       c.conislocal, c.coninhcount, c.conparentid
   FROM pg_catalog.pg_constraint c
  WHERE c.conrelid <> 0 AND c.contype <> 't' AND c.connamespace = ANY ($namespaces)
+   -- What a foreign key that points at a partitioned table has for each partition of it is the server's own.
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint p
+                    WHERE p.oid = c.conparentid AND p.contype = 'f' AND p.conrelid = c.conrelid)

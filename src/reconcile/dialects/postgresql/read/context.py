@@ -15,11 +15,23 @@ class Catalog(IntEnum):
     """The oids of system catalogs that we look into: fixed in every PostgreSQL."""
 
     TYPE = 1247
+    PROC = 1255
     CLASS = 1259
     ATTRDEF = 2604
     CONSTRAINT = 2606
+    FOREIGN_SERVER = 1417
+    USER_MAPPING = 1418
+    FOREIGN_WRAPPER = 2328
     NAMESPACE = 2615
+    PUBLICATION = 6104
+    PUBLICATION_TABLE = 6106
     REWRITE = 2618
+    EVENT_TRIGGER = 3466
+    COLLATION = 3456
+    TRIGGER = 2620
+    EXTENSION = 3079
+    POLICY = 3256
+    STATISTICS = 3381
 
 
 @dataclass(slots=True)
@@ -31,6 +43,7 @@ class TableEntry:
     keys: dict[int, Key] = field(default_factory=dict)
     types: dict[int, int] = field(default_factory=dict)
     collations: dict[int, int] = field(default_factory=dict)
+    of_type: int = 0  # the type of a typed table
 
 
 @dataclass(slots=True)
@@ -46,6 +59,7 @@ class Reading:
     tables: dict[int, TableEntry] = field(default_factory=dict)
     of_extensions: set[tuple[int, int]] = field(default_factory=set)
     schema_keys: dict[int, Key] = field(default_factory=dict)
+    attributes: dict[Key, dict[int, str]] = field(default_factory=dict)  # of composite types, by attnum
 
     def rows(self, name: str) -> list[queries.Row]:
         """The rows of one of the .sql files."""

@@ -28,19 +28,38 @@ def read_dependencies(reading: Reading) -> None:
         # OWNED BY is an object of its own: the sequence itself does not need the column.
         if who.kind is Kind.SEQUENCE and what.kind in (Kind.COLUMN, Kind.TABLE):
             continue
+        # What a table has from another one is told by its place below it (inheritance.py), which it can leave.
+        if who.kind is Kind.TABLE and what.kind is Kind.TABLE:
+            continue
         found.add((who, what))
     reading.needs += found | _needs_of_enums(found)
 
 
-# Dependents of a column that are disturbed when its enum is made anew; others are converted along with it.
-_RIGID = frozenset({Kind.VIEW, Kind.COLUMN, Kind.DEFAULT, Kind.FOREIGN_KEY, Kind.OPAQUE})
+# Types that are made anew under the columns that have them.
+_REMADE = frozenset({Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE})
+# Dependents of a column that are disturbed when its type is made anew; others are converted along with it.
+_RIGID = frozenset(
+    {
+        Kind.VIEW,
+        Kind.MATERIALIZED_VIEW,
+        Kind.POLICY,
+        Kind.COLUMN,
+        Kind.DEFAULT,
+        Kind.FOREIGN_KEY,
+        Kind.FUNCTION,
+        Kind.PROCEDURE,
+        Kind.TRIGGER,
+        Kind.RULE,
+        Kind.OPAQUE,
+    }
+)
 
 
 def _needs_of_enums(found: set[tuple[Key, Key]]) -> set[tuple[Key, Key]]:
     """What uses a column of an enum type needs the enum as well: the catalog says so only of the column."""
     enums: dict[Key, set[Key]] = {}
     for who, what in found:
-        if what.kind is Kind.ENUM and who.kind is Kind.COLUMN:
+        if what.kind in _REMADE and who.kind is Kind.COLUMN:
             enums.setdefault(who, set()).add(what)
     if not enums:
         return set()

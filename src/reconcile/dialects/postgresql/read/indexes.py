@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconcile.dialects.postgresql.expressions import canonical
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
+from reconcile.dialects.postgresql.read.inheritance import Lineage
 from reconcile.dialects.postgresql.read.tables import IndexColumns, storage_options
 from reconcile.dialects.sqltext import POSTGRESQL
-from reconcile.state import Index, IndexPart, Kind, Options, child_key
+from reconcile.state import Index, IndexPart, Key, Kind, Options, child_key
 
 _DESCENDING, _NULLS_FIRST = 1, 2  # bits of indoption
 
@@ -48,10 +49,11 @@ def read_opclasses(reading: Reading) -> Opclasses:
 
 
 def read_indexes(
-    reading: Reading, opclasses: Opclasses, collations: dict[int, str], columns: IndexColumns
+    reading: Reading, opclasses: Opclasses, collations: dict[int, str], columns: IndexColumns, lineage: Lineage
 ) -> dict[int, Body]:
     """Indexes of tables become objects; the bodies of those behind constraints are returned by constraint."""
     bodies: dict[int, Body] = {}
+    above: dict[Key, int] = {}  # index → the oid of the one that it is a part of
     for (
         oid, relation, name, method, unique, nulls_not_distinct, valid, clustered, replica, keys, numbers, classes,
         collated, flags, where, reloptions, space, definition, texts, constraint,
@@ -99,6 +101,8 @@ def read_indexes(
             bodies[constraint] = Body(method, tuple(parts), include, where, nulls_not_distinct, tuple(sorted(options)))
             continue
         key = child_key(Kind.INDEX, entry.key, name)
+        if oid in lineage.parents:
+            above[key] = lineage.parents[oid][0]
         reading.addresses[Catalog.CLASS, oid] = key
         reading.objects.append(
             Index(
@@ -114,6 +118,10 @@ def read_indexes(
             )
         )
         reading.needs.append((key, entry.key))
+    if above:
+        for place, item in enumerate(reading.objects):
+            if isinstance(item, Index) and item.key in above:
+                reading.objects[place] = replace(item, inherited_from=reading.locate(Catalog.CLASS, above[item.key]))
     return bodies
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
-from reconcile.state import Key, Kind, Opaque, Schema
+from reconcile.state import Extension, Key, Kind, Schema
 
 # The procedural language that every database is made with.
 _BUILT_IN = frozenset({"plpgsql"})
@@ -20,14 +20,17 @@ def read_namespaces(reading: Reading) -> None:
 
 
 def read_extensions(reading: Reading) -> None:
-    """One Opaque for each extension; what belongs to it has the extension's address."""
+    """Extensions; what belongs to one has the extension's address."""
     extensions: dict[int, Key] = {}
-    for oid, name, catalog, member in reading.rows("extensions"):
+    for oid, name, version, schema, relocatable, catalog, member in reading.rows("extensions"):
         if oid not in extensions:
-            key = extensions[oid] = Key(Kind.OPAQUE, None, f"extension {name}")
-            reading.addresses[3079, oid] = key
+            key = extensions[oid] = Key(Kind.EXTENSION, None, name)
+            reading.addresses[Catalog.EXTENSION, oid] = key
             if name not in _BUILT_IN:
-                reading.add(Opaque(key=key, what="extension"))
+                own = None if schema == "pg_catalog" else schema
+                reading.add(Extension(key=key, version=version, schema=own, relocatable=relocatable))
+                if own is not None:
+                    reading.needs.append((key, Key(Kind.SCHEMA, None, own)))
         if catalog is not None:
             reading.of_extensions.add((catalog, member))
             reading.addresses[catalog, member] = extensions[oid]

@@ -1,11 +1,11 @@
-"""Whatever else is there, one Opaque each: routines, triggers, rules, policies, privileges and the rest."""
+"""Whatever else is there, one Opaque each."""
 
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.read.context import Reading
 from reconcile.state import Key, Opaque
 
-FAMILIES = ("routines", "triggers", "policies", "privileges", "others")
+FAMILIES = ("others",)
 
 
 def read_opaques(reading: Reading) -> None:

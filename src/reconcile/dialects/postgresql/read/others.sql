@@ -1,9 +1,6 @@
 -- Whatever else somebody made: not modelled, but neither forgotten nor touched.
-SELECT 'pg_catalog.pg_collation'::regclass::oid, c.oid, c.collnamespace, 'collation', c.collname::text,
+SELECT 'pg_catalog.pg_conversion'::regclass::oid, c.oid, c.connamespace, 'conversion', c.conname::text,
        NULL::oid, NULL::oid, NULL::int
-  FROM pg_catalog.pg_collation c WHERE c.collnamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_conversion'::regclass, c.oid, c.connamespace, 'conversion', c.conname::text, NULL, NULL, NULL
   FROM pg_catalog.pg_conversion c WHERE c.connamespace = ANY ($namespaces)
 UNION ALL
 SELECT 'pg_catalog.pg_operator'::regclass, o.oid, o.oprnamespace, 'operator',
@@ -31,12 +28,12 @@ UNION ALL
 SELECT 'pg_catalog.pg_ts_template'::regclass, o.oid, o.tmplnamespace, 'text search template', o.tmplname::text, NULL, NULL, NULL
   FROM pg_catalog.pg_ts_template o WHERE o.tmplnamespace = ANY ($namespaces)
 UNION ALL
-SELECT 'pg_catalog.pg_statistic_ext'::regclass, o.oid, o.stxnamespace, 'statistics object', o.stxname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_statistic_ext o WHERE o.stxnamespace = ANY ($namespaces)
-UNION ALL
 SELECT 'pg_catalog.pg_cast'::regclass, o.oid, NULL, 'cast',
        '(' || format_type(o.castsource, NULL) || ' as ' || format_type(o.casttarget, NULL) || ')', NULL, NULL, NULL
-  FROM pg_catalog.pg_cast o WHERE o.oid >= 16384
+  FROM pg_catalog.pg_cast o
+ WHERE o.oid >= 16384  -- a range to its multirange comes with the type
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
+                    WHERE d.classid = 'pg_catalog.pg_cast'::regclass AND d.objid = o.oid AND d.deptype = 'i')
 UNION ALL
 SELECT 'pg_catalog.pg_language'::regclass, o.oid, NULL, 'language', o.lanname::text, NULL, NULL, NULL
   FROM pg_catalog.pg_language o WHERE o.oid >= 16384
@@ -48,18 +45,7 @@ UNION ALL
 SELECT 'pg_catalog.pg_am'::regclass, o.oid, NULL, 'access method', o.amname::text, NULL, NULL, NULL
   FROM pg_catalog.pg_am o WHERE o.oid >= 16384
 UNION ALL
-SELECT 'pg_catalog.pg_event_trigger'::regclass, o.oid, NULL, 'event trigger', o.evtname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_event_trigger o
-UNION ALL
-SELECT 'pg_catalog.pg_publication'::regclass, o.oid, NULL, 'publication', o.pubname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_publication o
-UNION ALL
-SELECT 'pg_catalog.pg_publication_rel'::regclass, o.oid, NULL, 'publication', p.pubname || ' of ' || o.prrelid::regclass,
-       'pg_catalog.pg_class'::regclass, o.prrelid, 0
-  FROM pg_catalog.pg_publication_rel o JOIN pg_catalog.pg_publication p ON p.oid = o.prpubid
-UNION ALL
-SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass, o.oid, NULL, 'foreign data wrapper', o.fdwname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_foreign_data_wrapper o
-UNION ALL
-SELECT 'pg_catalog.pg_foreign_server'::regclass, o.oid, NULL, 'server', o.srvname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_foreign_server o
+-- Its connection is a secret that only superusers can read, and to make one means to connect.
+SELECT 'pg_catalog.pg_subscription'::regclass, o.oid, NULL, 'subscription', o.subname::text, NULL, NULL, NULL
+  FROM pg_catalog.pg_subscription o JOIN pg_catalog.pg_database d ON d.oid = o.subdbid
+ WHERE d.datname = current_database()

@@ -13,7 +13,9 @@ Row = tuple[Any, ...]
 
 # Spellings of columns that older servers lack; each stands in the .sql files as $name.
 _NOT_ENFORCED = ("c.conenforced", "true")
+_GENERATED = ("p.pubgencols::text", "'n'")
 _TEMPORAL = ("c.conperiod", "false")
+_COLLATION_RULES = ("c.collicurules", "NULL::text")
 
 
 @cache
@@ -27,4 +29,7 @@ def run(session: Session, features: Features, name: str, namespaces: tuple[int, 
     sql = text(name).replace("$namespaces", "'{" + ",".join(map(str, namespaces)) + "}'::oid[]")
     sql = sql.replace("$enforced", _NOT_ENFORCED[not features.has_not_enforced])
     sql = sql.replace("$period", _TEMPORAL[not features.has_temporal_keys])
+    sql = sql.replace("$collation_locale", features.collation_locale)
+    sql = sql.replace("$collation_rules", _COLLATION_RULES[not features.has_collation_rules])
+    sql = sql.replace("$gencols", _GENERATED[not features.has_published_generated_columns])
     return session.query(sql)

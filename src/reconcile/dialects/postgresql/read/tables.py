@@ -13,6 +13,7 @@ from reconcile.state import Column, Default, Generated, Identity, Key, Kind, Opt
 
 _STORAGE = {"p": "plain", "e": "external", "m": "main", "x": "extended"}
 _COMPRESSION = {"p": "pglz", "l": "lz4"}
+_HEAP = frozenset({"heap", None})  # a partitioned table has no access method before 17, a foreign one never
 _SERVERS_MARK = "pg_attver"  # see columns.sql
 _REPLICA_IDENTITY = {"f": "full", "n": "nothing"}
 
@@ -23,10 +24,11 @@ IndexColumns = dict[tuple[int, int], tuple[int | None, tuple[str, ...]]]
 def read_tables(reading: Reading) -> None:
     """Tables and their addresses; views only get an address, from their own family."""
     for (
-        oid, namespace, name, kind, persistence, reloptions, toast, space, method, replica, secured, opaque,
+        oid, namespace, name, kind, persistence, reloptions, toast, space, method, replica, _, opaque,
+        partition_by, of_type, server, foreign_options,
     ) in reading.rows("tables"):  # fmt: skip
         address = (Catalog.CLASS, oid)
-        if address in reading.of_extensions or kind == "v":
+        if address in reading.of_extensions or kind in ("v", "m", "c"):
             continue
         if opaque is not None:
             reading.addresses[address] = reading.add_opaque(namespace, opaque, name)
@@ -35,23 +37,30 @@ def read_tables(reading: Reading) -> None:
         reading.addresses[address] = key
         reading.tables[oid] = TableEntry(key)
         options: list[tuple[str, str]] = []
-        if reloptions or toast or space or persistence == "u" or method != "heap" or replica in _REPLICA_IDENTITY:
+        if reloptions or toast or space or persistence == "u" or method not in _HEAP or replica in _REPLICA_IDENTITY:
             options += storage_options(reloptions)
             options += [(f"toast.{option}", value) for option, value in storage_options(toast)]
             if space:
                 options.append(("tablespace", space))
             if persistence == "u":
                 options.append(("persistence", "unlogged"))
-            if method != "heap":
+            if method not in _HEAP:
                 options.append(("access_method", method))
-            if replica in _REPLICA_IDENTITY:
+            if replica in _REPLICA_IDENTITY and server is None:  # a foreign table has "n" from birth
                 options.append(("replica_identity", _REPLICA_IDENTITY[replica]))
-        reading.objects.append(Table(key=key, options=tuple(sorted(options))))
+        if of_type:
+            reading.tables[oid].of_type = of_type
+        reading.objects.append(
+            Table(
+                key=key,
+                options=tuple(sorted(options)),
+                partition_by=partition_by,
+                server=server,
+                foreign_options=tuple(sorted(storage_options(foreign_options))),
+            )
+        )
         if namespace in reading.schema_keys:
             reading.needs.append((key, reading.schema_keys[namespace]))
-        if secured:
-            policy = reading.add_opaque(namespace, "row level security", f"on {name}")
-            reading.needs.append((policy, key))
 
 
 def read_columns(reading: Reading, identities: IdentitySequences, collations: dict[int, str]) -> IndexColumns:
@@ -62,6 +71,7 @@ def read_columns(reading: Reading, identities: IdentitySequences, collations: di
     for (
         relation, attnum, name, type_, not_null, identity, generated, default, expression, collation,
         storage, compression, statistics, attoptions, type_oid, type_collation,
+        local, ancestors, foreign_options,
     ) in reading.rows("columns"):  # fmt: skip
         entry = reading.tables.get(relation)
         if entry is None:
@@ -89,12 +99,17 @@ def read_columns(reading: Reading, identities: IdentitySequences, collations: di
                 key=key,
                 type=type_,
                 nullable=not not_null,
-                identity=_identity(identities, relation, attnum, identity, entry.key, name) if identity else None,
+                identity=_identity(identities, relation, attnum, identity, entry.key, name)
+                if identity and (relation, attnum) in identities  # 17: a partition shares the sequence of its table
+                else None,
                 generated=Generated(expression=canonical(expression), stored=generated == "s") if generated else None,
                 collation=collations[collation] if collation else None,
                 options=_column_options(storage, compression, statistics, attoptions)
                 if storage or compression or attoptions or statistics is not None
                 else (),
+                foreign_options=tuple(sorted(storage_options(foreign_options))) if foreign_options else (),
+                inherited=bool(ancestors) or entry.of_type != 0,
+                local=local and entry.of_type == 0,
                 position=position,
             )
         )

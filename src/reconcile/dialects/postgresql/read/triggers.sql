@@ -1,12 +1,6 @@
--- Triggers and rules that somebody made, with the relation they are on.
-SELECT 'pg_catalog.pg_trigger'::regclass::oid, t.oid, c.relnamespace, 'trigger',
-       t.tgname || ' on ' || c.relname, 'pg_catalog.pg_class'::regclass::oid, c.oid, 0
+-- Triggers that somebody made; what a partition has from its parent is the parent's.
+SELECT t.oid, t.tgrelid, t.tgname::text, pg_get_triggerdef(t.oid), t.tgenabled::text, t.tgparentid,
+       c.relnamespace, c.relname::text
   FROM pg_catalog.pg_trigger t
   JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid
  WHERE NOT t.tgisinternal AND c.relpersistence <> 't' AND c.relnamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_rewrite'::regclass::oid, r.oid, c.relnamespace, 'rule',
-       r.rulename || ' on ' || c.relname, 'pg_catalog.pg_class'::regclass::oid, c.oid, 0
-  FROM pg_catalog.pg_rewrite r
-  JOIN pg_catalog.pg_class c ON c.oid = r.ev_class
- WHERE r.rulename <> '_RETURN' AND c.relpersistence <> 't' AND c.relnamespace = ANY ($namespaces)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.features import Features
@@ -11,16 +11,27 @@ from reconcile.dialects.postgresql.rules import (
     alter,
     comments,
     compare,
+    domains,
+    extensions,
+    foreign,
     grouping,
     indexes,
+    materialized_views,
     namespaces,
+    policies,
+    privileges,
+    publications,
     renames,
+    routines,
     sequences,
+    statistics,
     tables,
+    trees,
+    triggers,
     types,
     views,
 )
-from reconcile.state import Action, Alter, Change, How, Kind, Object, Verb
+from reconcile.state import Action, Alter, Change, How, Kind, Object, State, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +48,10 @@ class PostgresRules:
         """Whether the dependent has to make way."""
         return compare.disrupts(change, dependent)
 
+    def brings(self, item: Object, state: State) -> Iterable[Object]:
+        """The privileges that default privileges give to a new object."""
+        return privileges.defaults_of(item.key, state, self.features)
+
     def slots(self, item: Object) -> Iterable[Hashable]:
         """The names the object occupies."""
         return grouping.slots(item)
@@ -50,21 +65,38 @@ class PostgresRules:
         return grouping.separable(action)
 
     def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
-        """The SQL of a unit."""
+        """The SQL of a unit. What default privileges would add to new objects unasked is taken away again."""
+        drafts = list(self._render(unit, scene))
+        if undone := privileges.undone(unit, scene):
+            drafts[-1] = replace(drafts[-1], sql=(*drafts[-1].sql, *undone))
+        return drafts
+
+    def _render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
         if tables.is_creation(unit):
             return tables.create(unit)
         if tables.is_removal(unit):
-            return tables.drop(unit)
+            return tables.drop(unit, scene)
+        if domains.concerns(unit):
+            return domains.render(unit, scene)
+        if all(action.key.kind is Kind.INDEX for action in unit.actions):
+            return indexes.render_tree(unit, scene)
         action = min(unit.actions, key=lambda action: action.order)
-        if any(a.key.kind in grouping.INSIDE or a.key.kind is Kind.TABLE for a in unit.actions) and (
+        inside = {*grouping.INSIDE, Kind.TABLE} | ({Kind.PARTITION} if len(unit.actions) > 1 else set())
+        if any(a.key.kind in inside for a in unit.actions) and (
             action.verb is not Verb.RENAME
         ):
             return alter.alter(unit, scene)
+        if action.key.kind is Kind.PRIVILEGE and all(a.key.kind is Kind.PRIVILEGE for a in unit.actions):
+            return privileges.render(unit, scene)
         return _single(_leading(unit), scene)
 
 
 def _leading(unit: Unit) -> Action:
     """The action that the others of a unit without a table go along with."""
+    host = unit.host[1] if isinstance(unit.host, tuple) else None
+    for action in unit.actions:
+        if action.key == host:
+            return action
     parts = {Kind.COMMENT, Kind.SEQUENCE_OWNER}
     return next((a for a in unit.actions if a.key.kind not in parts), unit.actions[0])
 
@@ -77,16 +109,48 @@ def _single(action: Action, scene: Scene) -> Iterable[Draft]:
             return namespaces.render(action)
         case Kind.ENUM:
             return types.render(action, scene)
+        case Kind.EXTENSION:
+            return extensions.render(action)
+        case Kind.COLLATION:
+            return types.render_collation(action)
+        case Kind.DOMAIN:
+            return types.render_domain(action, scene)
+        case Kind.COMPOSITE:
+            return types.render_composite(action, scene)
+        case Kind.RANGE:
+            return types.render_range(action, scene)
+        case Kind.FUNCTION | Kind.PROCEDURE | Kind.AGGREGATE:
+            return routines.render(action)
+        case Kind.TRIGGER | Kind.RULE:
+            return triggers.render(action)
+        case Kind.EVENT_TRIGGER:
+            return triggers.render_event(action)
         case Kind.SEQUENCE:
             return sequences.render(action)
         case Kind.SEQUENCE_OWNER:
             return sequences.render_owner(action, scene)
         case Kind.INDEX:
             return indexes.render(action, scene)
+        case Kind.FOREIGN_WRAPPER | Kind.FOREIGN_SERVER | Kind.USER_MAPPING:
+            return foreign.render(action)
+        case Kind.PUBLICATION:
+            return publications.render(action)
+        case Kind.PARTITION:
+            return trees.render(action)
         case Kind.VIEW:
             return views.render(action)
+        case Kind.MATERIALIZED_VIEW:
+            return materialized_views.render(action, scene)
+        case Kind.STATISTICS:
+            return statistics.render(action)
+        case Kind.ROW_SECURITY:
+            return policies.render_security(action)
+        case Kind.POLICY:
+            return policies.render(action)
+        case Kind.DEFAULT_PRIVILEGE:
+            return privileges.render_default(action)
         case Kind.COMMENT:
-            return comments.render(action)
+            return comments.render(action, scene)
         case kind:
             raise TypeError(f"PostgreSQL has no rules for {kind}")
 

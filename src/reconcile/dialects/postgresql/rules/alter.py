@@ -6,26 +6,29 @@ attributes, constraints), so a drop and a re-creation of one name may stand side
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import checks, columns, constraints, tables, text
+from reconcile.dialects.postgresql.rules import checks, columns, constraints, tables, text, trees
 from reconcile.dialects.postgresql.rules.columns import Command
 from reconcile.dialects.postgresql.rules.grouping import INSIDE, identity_sequence
-from reconcile.dialects.postgresql.rules.text import ident, name_of
+from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import (
     Action,
     Check,
+    CheckConstraint,
     Column,
+    Constraint,
     Default,
     Hazard,
     Key,
     Kind,
     Level,
+    PartitionOf,
     Sequence,
     SequenceOwner,
     Table,
@@ -35,6 +38,10 @@ from reconcile.state import (
 
 # Ranks of DROP DEFAULT and DROP IDENTITY: what has to come before a sequence can go, or can take a name.
 _GIVE_UP = (18, 20)
+# Ranks from which on constraints are added.
+_ADDITIONS = 60
+# Ranks of what each table in a tree has for itself: defaults, and the settings of columns.
+_HERE_ONLY = frozenset({18, 52, 70})
 
 
 @dataclass(slots=True)
@@ -50,44 +57,161 @@ class _Alteration:
     words: list[str] = field(default_factory=list)  # for the summary
     light: bool = True  # only what does not shut readers out
     also_locks: list[str] = field(default_factory=list)
+    added: list[Key] = field(default_factory=list)  # new columns
+    said: tuple[Command, ...] = ()  # the commands, with those that are left to tables above
 
 
 def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
-    """One Draft for the unit."""
+    """One Draft for the unit: a table, or a tree of them."""
     features: Features = scene.features
-    part = next(a.key for a in unit.actions if a.key.kind is Kind.TABLE or a.key.kind in INSIDE)
-    found = _Alteration(tables.table_of(part))
     present = {(action.verb, action.key): action for action in unit.actions}
+    gathered: dict[Key, _Alteration] = {}
     for action in unit.actions:
-        _gather(found, action, present, scene, features)
-    statements = [*found.before]
-    if found.sequences:
-        # A serial column becomes an identity column, or the reverse: both sequences have the same name.
-        statements += _statement(found.table, [c for c in found.commands if c.rank in _GIVE_UP])
-        statements += found.sequences
-        statements += _statement(found.table, [c for c in found.commands if c.rank not in _GIVE_UP])
+        table = _altered(action, unit)
+        if action.key.kind not in (Kind.PARTITION, Kind.INDEX):
+            _gather(gathered.setdefault(table, _Alteration(table)), action, present, scene, features)
+    moves = [action for action in unit.actions if action.key.kind is Kind.PARTITION]
+    found = sorted(gathered.values(), key=lambda each: (trees.depth(scene, each.table), each.table))
+    for each in found:
+        each.said = tuple(each.commands)
+    for each in found:
+        if trees.lasting_parents(scene, each.table):
+            _leave_to_parents(each, gathered, scene)
+    detached = [trees.detach(a.old) for a in moves if isinstance(a.old, PartitionOf)]
+    # Where the index above was dropped before, it has taken these along.
+    detached += [f"DROP INDEX IF EXISTS {index_name(a.key)}" for a in unit.actions if a.key.kind is Kind.INDEX]
+    statements = [*detached, *(sql for each in found for sql in each.before)]
+    if len(found) == 1:
+        statements += _commands(found[0], scene)
     else:
-        statements += _statement(found.table, found.commands)
-    statements += found.after
-    rewrites = any(command.rewrites for command in found.commands)
-    level = "SHARE ROW EXCLUSIVE" if found.light else "ACCESS EXCLUSIVE"
-    lock = " and ".join([f"{level} on {name_of(found.table)}", *dict.fromkeys(found.also_locks)])
+        # Indexes and foreign keys of the tables below are adopted by those above, if they are there first.
+        statements += [sql for each in found for sql in _commands(each, scene, lambda rank: rank < _ADDITIONS)]
+        statements += [
+            sql for each in reversed(found) for sql in _commands(each, scene, lambda rank: rank >= _ADDITIONS)
+        ]
+    statements += [sql for each in found for sql in each.after]
+    statements += [trees.attach(a.new) for a in moves if isinstance(a.new, PartitionOf)]
     yield Draft(
-        summary=f"alter {found.table}: {', '.join(found.words)}",
+        summary="; ".join([*_moved(moves), *(f"alter {e.table}: {', '.join(e.words)}" for e in found if e.words)]),
         sql=tuple(statements),
-        lock=lock,
-        rewrites=rewrites,
-        checks=tuple(found.checks),
-        hazards=_hazards(found.table, rewrites, scene),
+        lock=_lock(found, moves),
+        rewrites=any(command.rewrites for each in found for command in each.commands),
+        checks=tuple(check for each in found for check in each.checks),
+        hazards=tuple(
+            hazard
+            for each in found
+            for hazard in _hazards(each.table, any(command.rewrites for command in each.commands), scene)
+        ),
     )
 
 
-def _statement(table: Key, commands: list[Command]) -> list[str]:
+def _altered(action: Action, unit: Unit) -> Key:
+    """The table that the action is about; a sequence goes along with whichever table there is."""
+    if action.key.kind in INSIDE or action.key.kind in (Kind.TABLE, Kind.PARTITION, Kind.INDEX):
+        return tables.table_of(action.key)
+    if isinstance(action.old, Sequence) or isinstance(action.new, Sequence):
+        for other in unit.actions:
+            for column in (other.old, other.new):
+                if (
+                    isinstance(column, Column)
+                    and column.identity is not None
+                    and (column.key.schema, identity_sequence(column)) == (action.key.schema, action.key.name)
+                ):
+                    return tables.table_of(column.key)
+    return tables.table_of(next(a.key for a in unit.actions if a.key.kind is Kind.TABLE or a.key.kind in INSIDE))
+
+
+def _leave_to_parents(each: _Alteration, gathered: dict[Key, _Alteration], scene: Scene) -> None:
+    """Take out what the alteration of a table above does down here as well."""
+    said = {
+        command.sql
+        for parent in trees.lasting_ancestors(scene, each.table)
+        if parent in gathered
+        for command in gathered[parent].said
+        if command.rank not in _HERE_ONLY
+    }
+    columns_above = {
+        child_key(Kind.COLUMN, each.table, part.name)
+        for parent in trees.lasting_ancestors(scene, each.table)
+        if parent in gathered
+        for part in gathered[parent].added
+    }
+    each.commands = [
+        command
+        for command in each.commands
+        if _is_own(command, scene)
+        or (command.sql not in said and not (command.key is not None and command.key in columns_above))
+    ]
+
+
+def _is_own(command: Command, scene: Scene) -> bool:
+    """Whether it drops what an inheriting table declares itself: that outlives what it inherits."""
+    item = scene.base.get(command.key) if command.key is not None else None
+    if item is None or item.key in scene.target or not isinstance(item, Column | CheckConstraint):
+        return False
+    assert item.key.parent is not None
+    return item.local and child_key(Kind.PARTITION, item.key.parent) not in scene.base
+
+
+def _moved(moves: Iterable[Action]) -> Iterable[str]:
+    for action in moves:
+        item = action.new or action.old
+        assert isinstance(item, PartitionOf) and item.key.parent is not None
+        word, to = ("detach", "from") if action.verb is Verb.DROP else ("attach", "to")
+        yield f"{word} {item.key.parent} {to} {item.of.dotted}"
+
+
+def _lock(found: Iterable[_Alteration], moves: Iterable[Action]) -> str:
+    locks: list[str] = []
+    for action in moves:
+        item = action.old or action.new
+        assert isinstance(item, PartitionOf) and item.key.parent is not None
+        locks += [f"ACCESS EXCLUSIVE on {name_of(item.of)}", f"ACCESS EXCLUSIVE on {name_of(item.key.parent)}"]
+    for each in found:
+        level = "SHARE ROW EXCLUSIVE" if each.light else "ACCESS EXCLUSIVE"
+        locks += [f"{level} on {name_of(each.table)}", *each.also_locks]
+    return " and ".join(dict.fromkeys(locks))
+
+
+def _commands(each: _Alteration, scene: Scene, wanted: Callable[[int], bool] = lambda rank: True) -> list[str]:
+    """The statements for the commands of one table whose rank is wanted."""
+    commands = [command for command in each.commands if wanted(command.rank)]
+    only: list[Command] = []
+    if trees.is_parent(scene, each.table):
+        # They would reach the tables below, each of which has a default and settings of its own.
+        only = [command for command in commands if command.rank in _HERE_ONLY or _kept_below(command, each.table, scene)]
+        commands = [command for command in commands if command not in only]
+    statements: list[str] = []
+    if each.sequences and wanted(_GIVE_UP[0]):
+        # A serial column becomes an identity column, or the reverse: both sequences have the same name.
+        statements += _statement(each.table, [c for c in only if c.rank in _GIVE_UP], only=True)
+        statements += _statement(each.table, [c for c in commands if c.rank in _GIVE_UP])
+        statements += each.sequences
+        only = [c for c in only if c.rank not in _GIVE_UP]
+        commands = [c for c in commands if c.rank not in _GIVE_UP]
+    given_up = [c for c in only if c.rank in _GIVE_UP]
+    statements += _statement(each.table, given_up, only=True)
+    statements += _statement(each.table, commands)
+    return statements + _statement(each.table, [c for c in only if c not in given_up], only=True)
+
+
+def _kept_below(command: Command, table: Key, scene: Scene) -> bool:
+    """Whether it drops something that an inheriting table keeps as its own."""
+    key = command.key
+    if key is None or key in scene.target:
+        return False
+    return any(
+        child_key(key.kind, child, key.name) in scene.target and table in trees.lasting_parents(scene, child)
+        for child in trees.below(scene.base, table)
+    )
+
+
+def _statement(table: Key, commands: list[Command], *, only: bool = False) -> list[str]:
     listed = [command.sql for command in sorted(commands, key=lambda command: command.rank)]
     if not listed:
         return []
     separator = "\n    " if len(listed) > 1 else " "
-    return [f"ALTER TABLE {name_of(table)}{separator}" + f",{separator}".join(listed)]
+    return [f"ALTER TABLE {'ONLY ' if only else ''}{name_of(table)}{separator}" + f",{separator}".join(listed)]
 
 
 def _gather(
@@ -112,6 +236,8 @@ def _gather(
         found.commands += [Command(80, sql, writes) for sql in tables.option_commands(action.old, action.new)]
         found.words.append("change options")
     elif kind in constraints.KINDS:
+        if _goes_with_above(action, present, scene):
+            return
         _constraint(found, action, scene)
     elif kind is Kind.SEQUENCE:
         _sequence(found, action, present, scene)
@@ -126,7 +252,7 @@ def _gather(
 def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], Action], features: Features) -> None:
     name = ident(action.key.name)
     if action.verb is Verb.DROP:
-        found.commands.append(Command(15, f"DROP COLUMN {name}"))
+        found.commands.append(Command(15, f"DROP COLUMN {name}", key=action.key))
         found.words.append(f"drop column {action.key.name}")
         return
     new = action.new
@@ -135,7 +261,8 @@ def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], 
         default = present.get((Verb.CREATE, child_key(Kind.DEFAULT, new.key)))
         item = default.new if default is not None else None
         assert item is None or isinstance(item, Default)
-        found.commands += columns.add(new, item)
+        found.commands += [replace(c, key=new.key) if c.rank < _ADDITIONS else c for c in columns.add(new, item)]
+        found.added.append(new.key)
         found.words.append(f"add column {new.key.name}")
         if not new.nullable and item is None and new.identity is None and new.generated is None:
             found.checks.append(checks.no_rows(new))
@@ -204,13 +331,27 @@ def _default(found: _Alteration, action: Action, present: dict[tuple[Verb, Key],
     found.words.append(f"set default of {column.name}")
 
 
+def _goes_with_above(action: Action, present: dict[tuple[Verb, Key], Action], scene: Scene) -> bool:
+    """Whether it is a partition's share of a key, which is dropped with the whole."""
+    old = action.old
+    return (
+        action.verb is Verb.DROP
+        and isinstance(old, Constraint)
+        and old.inherited_from is not None
+        and old.key.parent is not None
+        and child_key(Kind.PARTITION, old.key.parent) in scene.base
+        and bool(trees.lasting_parents(scene, old.key.parent))
+        and (Verb.DROP, old.inherited_from) in present
+    )
+
+
 def _constraint(found: _Alteration, action: Action, scene: Scene) -> None:
     if action.verb is Verb.CREATE:
         assert action.new is not None
         found.commands += constraints.add(action.new)
         found.checks += checks.constraint(action.new, scene)
     elif action.verb is Verb.DROP:
-        found.commands.append(Command(10, f"DROP CONSTRAINT {ident(action.key.name)}"))
+        found.commands.append(Command(10, f"DROP CONSTRAINT {ident(action.key.name)}", key=action.key))
     else:
         assert action.old is not None and action.new is not None
         found.commands += constraints.alter(action.old, action.new)

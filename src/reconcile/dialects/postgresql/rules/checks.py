@@ -44,6 +44,16 @@ def no_rows(column: Column) -> Check:
     )
 
 
+def none_to_lose(table: Key) -> Check:
+    """A table that has to be made anew must be empty."""
+    return Check(
+        key=table,
+        query=f"SELECT * FROM {name_of(table)}",
+        message=f"{table} has rows; how it is partitioned, or where it is, can be changed only by making it anew",
+        advice="make a new table under another name, move the rows, and rename (reconcile revision)",
+    )
+
+
 def fits(old: Column, new: Column, *, can_ask_server: bool) -> Iterable[Check]:
     """Values that the new type does not take."""
     condition = casts.misfits(old.key.name, old.type, new.type, can_ask_server=can_ask_server)
@@ -104,7 +114,9 @@ def columns_are_as_wanted(keys: Iterable[Key], scene: Scene) -> bool:
 def _is_there(item: Object, scene: Scene) -> bool:
     keys = {key for key in (*item.requires, *scene.target.needs_of(item.key)) if key.kind is Kind.COLUMN}
     own = {key for key in keys if key.parent == item.key.parent}
-    return isinstance(scene.base.get(_table(item.key)), Table) and columns_are_as_wanted(own, scene)
+    table = scene.base.get(_table(item.key))
+    # What a foreign table shows is checked by nobody.
+    return isinstance(table, Table) and table.server is None and columns_are_as_wanted(own, scene)
 
 
 def _orphans(item: ForeignKey, scene: Scene) -> Iterable[Check]:

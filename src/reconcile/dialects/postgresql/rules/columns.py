@@ -10,7 +10,7 @@ from reconcile.dialects.postgresql.defaults import limits
 from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import casts, text
 from reconcile.dialects.postgresql.rules.text import ident, literal
-from reconcile.state import Column, Default, Identity
+from reconcile.state import Column, Default, Identity, Key
 
 # Functions that need not be called once for each row: a default of theirs is stored once (ALTER TABLE, Notes).
 _STABLE = re.compile(
@@ -26,6 +26,7 @@ class Command:
     rank: int
     sql: str
     rewrites: bool = False
+    key: Key | None = None  # the column or constraint that it adds or drops
 
 
 def add(column: Column, default: Default | None) -> Iterator[Command]:
@@ -169,6 +170,8 @@ def _settings(old: Column, new: Column, head: str) -> Iterator[Command]:
         yield Command(70, f"{head} SET COMPRESSION {after.get('compression', 'default')}")
     if before.get("statistics") != after.get("statistics"):
         yield Command(70, f"{head} SET STATISTICS {after.get('statistics', '-1')}")
+    for command in text.generic_changes(old.foreign_options, new.foreign_options):
+        yield Command(70, f"{head} {command}")
     for name in ("n_distinct", "n_distinct_inherited"):
         if before.get(name) != after.get(name):
             value = after.get(name)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reconcile.dialects.base import Draft
+from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.postgresql.rules import domains, routines, trees
 from reconcile.dialects.postgresql.rules.text import ident, index_name, literal, name_of
 from reconcile.state import Action, Comment, Key, Kind, Verb
 
@@ -12,12 +13,23 @@ _WORDS = {
     Kind.SCHEMA: "SCHEMA",
     Kind.TABLE: "TABLE",
     Kind.VIEW: "VIEW",
+    Kind.MATERIALIZED_VIEW: "MATERIALIZED VIEW",
     Kind.SEQUENCE: "SEQUENCE",
+    Kind.STATISTICS: "STATISTICS",
     Kind.ENUM: "TYPE",
+    Kind.DOMAIN: "DOMAIN",
+    Kind.COMPOSITE: "TYPE",
+    Kind.RANGE: "TYPE",
+    Kind.COLLATION: "COLLATION",
+    Kind.EXTENSION: "EXTENSION",
+    Kind.EVENT_TRIGGER: "EVENT TRIGGER",
+    Kind.FOREIGN_WRAPPER: "FOREIGN DATA WRAPPER",
+    Kind.FOREIGN_SERVER: "SERVER",
+    Kind.PUBLICATION: "PUBLICATION",
 }
 
 
-def render(action: Action) -> Iterable[Draft]:
+def render(action: Action, scene: Scene) -> Iterable[Draft]:
     """COMMENT ON … IS 'text', or IS NULL."""
     assert action.key.parent is not None
     text = "NULL"
@@ -25,15 +37,25 @@ def render(action: Action) -> Iterable[Draft]:
         assert isinstance(action.new, Comment)
         text = literal(action.new.text)
     words = {Verb.CREATE: "set", Verb.ALTER: "change"}.get(action.verb, "drop")
-    yield Draft(summary=f"{words} {action.key}", sql=(f"COMMENT ON {_about(action.key.parent)} IS {text}",))
+    yield Draft(summary=f"{words} {action.key}", sql=(f"COMMENT ON {_about(action.key.parent, scene)} IS {text}",))
 
 
-def _about(key: Key) -> str:
+def _about(key: Key, scene: Scene) -> str:
+    if trees.is_foreign(scene.target if key in scene.target else scene.base, key):
+        return f"FOREIGN TABLE {name_of(key)}"
     if key.kind in _WORDS:
         return f"{_WORDS[key.kind]} {name_of(key)}"
+    if key.kind in routines.KINDS:
+        return f"{key.kind.value.upper()} {routines.routine_name(key)}"
     assert key.parent is not None
     if key.kind is Kind.COLUMN:
         return f"COLUMN {name_of(key.parent)}.{ident(key.name)}"
     if key.kind is Kind.INDEX:
         return f"INDEX {index_name(key)}"
+    if key.kind in (Kind.TRIGGER, Kind.RULE):
+        return f"{key.kind.value.upper()} {ident(key.name)} ON {name_of(key.parent)}"
+    if domains.is_check(key):
+        return f"CONSTRAINT {ident(key.name)} ON DOMAIN {name_of(key.parent)}"
+    if key.kind is Kind.POLICY:
+        return f"POLICY {ident(key.name)} ON {name_of(key.parent)}"
     return f"CONSTRAINT {ident(key.name)} ON {name_of(key.parent)}"

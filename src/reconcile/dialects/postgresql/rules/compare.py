@@ -3,20 +3,37 @@
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import casts
+from reconcile.dialects.postgresql.rules import casts, policies, routines, triggers
 from reconcile.state import (
+    Aggregate,
     Alter,
     Change,
     CheckConstraint,
     Column,
+    Comment,
+    Composite,
+    Domain,
     Enum,
+    Extension,
     ForeignKey,
     How,
     Kind,
+    MaterializedView,
     Object,
     Opaque,
+    Policy,
+    Privilege,
+    Publication,
+    Range,
+    Routine,
+    Rule,
+    Table,
+    Trigger,
     View,
 )
+
+# Types that are made anew under the columns that have them.
+REMADE = frozenset({Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE})
 
 _DEFERRAL = frozenset({"deferrable", "initially_deferred"})
 
@@ -26,6 +43,9 @@ _UNMOVED = frozenset({"privileges", "row level security", "statistics object", "
 
 def how(change: Alter, features: Features) -> How:
     """In place where PostgreSQL can, else drop and create."""
+    if isinstance(change.old, Table) and isinstance(change.new, Table) and change.fields & {"partition_by", "server"}:
+        # How a table is partitioned is for ever, and where a foreign table is: anew, if it holds no rows (tables.drop).
+        return How.REPLACE
     return How.ALTER if _in_place(change, features) else How.REPLACE
 
 
@@ -37,6 +57,12 @@ def _in_place(change: Alter, features: Features) -> bool:
             return _column_in_place(old, new, features)
         case Kind.INDEX:
             return fields == {"options"}
+        case Kind.PUBLICATION:
+            return "all_tables" not in fields
+        case Kind.FOREIGN_SERVER:
+            return not fields & {"wrapper", "type"}
+        case Kind.PARTITION:
+            return False  # another place among the partitions: detached and attached
         case Kind.PRIMARY_KEY | Kind.UNIQUE | Kind.EXCLUSION:
             return fields == {"options"} and _overlaps(old) == _overlaps(new)
         case Kind.CHECK:
@@ -48,6 +74,26 @@ def _in_place(change: Alter, features: Features) -> bool:
         case Kind.VIEW:
             assert isinstance(old, View) and isinstance(new, View)
             return fields == {"options"} or _replaceable(old, new)
+        case Kind.MATERIALIZED_VIEW:
+            return fields == {"options"}
+        case Kind.POLICY:
+            assert isinstance(new, Policy)
+            return policies.is_alterable(new, fields)
+        case Kind.STATISTICS:
+            return fields == {"rows"}
+        case Kind.FUNCTION | Kind.PROCEDURE | Kind.AGGREGATE:
+            assert isinstance(old, Routine | Aggregate) and isinstance(new, Routine | Aggregate)
+            return routines.replaceable(old, new)
+        case Kind.TRIGGER:
+            assert isinstance(old, Trigger) and isinstance(new, Trigger)
+            return fields == {"enabled"} or not (triggers.is_constraint(old) or triggers.is_constraint(new))
+        case Kind.EVENT_TRIGGER:
+            return fields == {"enabled"}
+        case Kind.COLLATION:
+            return False
+        case Kind.EXTENSION:
+            assert isinstance(old, Extension)
+            return "schema" not in fields or old.relocatable
         case _:
             return True
 
@@ -85,9 +131,35 @@ def disrupts(change: Change, dependent: Object) -> bool:
         return False  # a rename breaks nothing: the catalog refers by oid
     if isinstance(change.new, Column) and isinstance(change.old, Column):
         return bool(change.fields & {"type", "collation"}) and _minds_type(change.old, change.new, dependent)
-    if isinstance(change.new, Enum) and isinstance(change.old, Enum):
-        return not is_extended(change.old, change.new) and _minds_enum(dependent)
-    return False
+    return is_remade(change) and _minds_enum(dependent)
+
+
+def is_remade(change: Alter) -> bool:
+    """Whether the change of a type means a new one under the columns that have it."""
+    match change.old, change.new:
+        case Enum() as old, Enum() as new:
+            return not is_extended(old, new)
+        case Domain(), Domain():
+            return bool(change.fields & {"type", "collation"})
+        case Composite() as old, Composite() as new:
+            return not attributes_in_place(old, new) or is_retyped(old, new)
+        case Range(), Range():
+            return True
+        case _:
+            return False
+
+
+def attributes_in_place(old: Composite, new: Composite) -> bool:
+    """Whether ALTER TYPE can do it: attributes are added at the end, and stay in their order."""
+    names = [a.name for a in new.attributes]
+    kept = [a.name for a in old.attributes if a.name in names]
+    return names[: len(kept)] == kept
+
+
+def is_retyped(old: Composite, new: Composite) -> bool:
+    """Whether an attribute that stays is of another type."""
+    before = {a.name: a for a in old.attributes}
+    return any(a.name in before and before[a.name] != a for a in new.attributes)
 
 
 def _minds_type(old: Column, new: Column, dependent: Object) -> bool:
@@ -97,7 +169,7 @@ def _minds_type(old: Column, new: Column, dependent: Object) -> bool:
     "… a trigger definition" are errors. A default is dropped first, lest it "cannot be cast automatically".
     """
     match dependent:
-        case View():
+        case View() | MaterializedView() | Policy() | Publication() | Trigger() | Rule() | Routine():
             return True
         case Column():
             return dependent.generated is not None
@@ -116,8 +188,11 @@ def _minds_enum(dependent: Object) -> bool:
             return dependent.generated is not None
         case Opaque():
             return dependent.what not in _UNMOVED
+        case Comment() | Privilege():  # those of the type itself go with the old type
+            assert dependent.key.parent is not None
+            return dependent.key.root.kind in REMADE
         case _:
-            return dependent.key.kind is not Kind.COMMENT
+            return True
 
 
 def is_extended(old: Enum, new: Enum) -> bool:

@@ -6,7 +6,9 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from reconcile.dialects.base import Scene
 from reconcile.dialects.postgresql.defaults import chosen_name
-from reconcile.state import Action, Column, Key, Kind, Object, SequenceOwner, Verb, child_key
+from reconcile.dialects.postgresql.rules import trees
+from reconcile.dialects.postgresql.rules.privileges import is_on
+from reconcile.state import Action, Column, Key, Kind, Object, PartitionOf, SequenceOwner, Verb, child_key
 
 # Parts that stand inside CREATE TABLE, and that ALTER TABLE changes.
 INSIDE = frozenset(
@@ -20,9 +22,15 @@ INSIDE = frozenset(
         Kind.FOREIGN_KEY,
     }
 )
+# What goes by itself with what it is on.
+_ADHERENT = frozenset({Kind.INDEX, Kind.TRIGGER, Kind.RULE, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE})
 _INDEX_MADE = frozenset({Kind.INDEX, Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION})
-_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
-_TYPES = frozenset({Kind.TABLE, Kind.VIEW, Kind.ENUM})  # tables and views have a row type of their name
+_RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE, Kind.COMPOSITE})
+# Tables and views have a row type of their name.
+_TYPES = frozenset(
+    {Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE}
+)
+_ROUTINES = frozenset({Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE})
 _CONSTRAINTS = frozenset({Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.CHECK, Kind.EXCLUSION, Kind.FOREIGN_KEY})
 
 
@@ -33,10 +41,14 @@ def slots(item: Object) -> Iterable[Hashable]:
         yield "relation", key.schema, key.name
     if key.kind in _TYPES:
         yield "type", key.schema, key.name
+    if key.kind in _ROUTINES:
+        yield "routine", key.schema, key.name
     if key.kind in _CONSTRAINTS:
         yield "constraint", key.parent, key.name
     if key.kind is Kind.PRIMARY_KEY:
         yield "primary key", key.parent
+    if isinstance(item, PartitionOf):
+        yield "bounds", item.of  # what is detached may overlap with what is attached
     if isinstance(item, Column) and item.identity is not None:
         yield "relation", key.schema, identity_sequence(item)
 
@@ -58,27 +70,59 @@ def group(actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
     for action in actions:
         key = action.key
         if key.kind is Kind.TABLE:
+            top = trees.root(scene, key) if action.verb is Verb.ALTER else key
+            hosts[action] = (action.verb.value, top)
+        elif key.kind is Kind.DOMAIN and action.verb is not Verb.ALTER:
             hosts[action] = (action.verb.value, key)
+        elif key.kind is Kind.MATERIALIZED_VIEW and action.verb is Verb.DROP:
+            hosts[action] = ("drop", key)
         elif key.kind in INSIDE or key.kind is Kind.INDEX:
             table = _table(key)
             if action.verb is Verb.DROP and dropped(table):
                 hosts[action] = ("drop", table)
             elif key.kind is Kind.INDEX:
-                continue
+                host = trees.indexes_host(action, present, scene)
+                if host is not None:
+                    hosts[action] = host
             elif action.verb is Verb.CREATE and (Verb.CREATE, table) in present:
                 hosts[action] = ("create", table)
             elif table.kind is Kind.TABLE:
-                hosts[action] = ("alter", table)
+                hosts[action] = ("alter", trees.root(scene, table))
+        elif key.kind is Kind.PARTITION:
+            table = _table(key)
+            if action.verb is Verb.DROP:
+                hosts[action] = ("drop", table) if dropped(table) else ("alter", trees.root(scene, table))
+            elif (Verb.CREATE, table) in present and not scene.target.children(table, Kind.COLUMN):
+                hosts[action] = ("create", table)  # it says nothing of its own: CREATE TABLE … PARTITION OF
     for action in actions:
         if action.verb is Verb.DROP and isinstance(action.old, SequenceOwner):
             _group_owned(action, action.old, present, hosts)
     _group_name_sakes(actions, hosts, present)
+    _group_adherents(actions, hosts, present)
     for action in actions:
         if action.verb is Verb.DROP and action.key.kind is Kind.COMMENT:
             about = present.get((Verb.DROP, _commented(action.key, scene)))
             if about is not None:
                 hosts[action] = hosts.setdefault(about, ("drop", about.key))
     return hosts
+
+
+def _group_adherents(
+    actions: Sequence[Action], hosts: dict[Action, Hashable], present: Mapping[tuple[Verb, Key], Action]
+) -> None:
+    """Policies, privileges and the like go with what they are on; all privileges on one object are one step."""
+    for action in actions:
+        if action.key.kind not in _ADHERENT or action in hosts:
+            continue
+        about = action.key.parent if action.verb is Verb.DROP else None
+        while about is not None and (Verb.DROP, about) not in present:
+            about = about.parent
+        if about is not None:
+            hosts[action] = hosts.setdefault(present[Verb.DROP, about], ("drop", about))
+        elif action.key.kind is Kind.PRIVILEGE:
+            # Those that make way for a change of the object go before it, and come again after it.
+            leaves = action.verb is Verb.DROP and (Verb.CREATE, action.key) in present
+            hosts[action] = ("no privileges" if leaves else "privileges", is_on(action.key))
 
 
 def _group_owned(
@@ -139,4 +183,4 @@ def _commented(key: Key, scene: Scene) -> Key:
 
 def separable(action: Action) -> bool:
     """Parts can also be changed one by one; a table cannot, nor can what goes with another drop by itself."""
-    return action.key.kind in INSIDE or (action.key.kind is Kind.INDEX)
+    return action.key.kind in INSIDE or action.key.kind in (Kind.INDEX, Kind.PARTITION)

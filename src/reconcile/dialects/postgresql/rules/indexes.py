@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from reconcile.dialects.base import Draft, Scene
-from reconcile.dialects.postgresql.rules import checks, tables, text
+from reconcile.dialects.base import Draft, Scene, Unit
+from reconcile.dialects.postgresql.rules import checks, tables, text, trees
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
-from reconcile.state import Action, Check, Index, Key, Kind, Object, Verb
+from reconcile.state import Action, Check, Index, Key, Kind, Object, Verb, differing_fields
 
 
 def render(action: Action, scene: Scene) -> Iterable[Draft]:
@@ -25,7 +26,7 @@ def render(action: Action, scene: Scene) -> Iterable[Draft]:
     assert isinstance(new, Index)
     if action.verb is Verb.CREATE:
         marks = tables.index_marks(new)
-        statements = [text.index(new), *_statistics(new.key, {}, dict(new.options))]
+        statements = [*_made(new, scene), *_statistics(new.key, {}, dict(new.options))]
         if marks:
             statements.append(f"ALTER TABLE {name_of(table)} {', '.join(marks)}")
         yield Draft(
@@ -41,6 +42,36 @@ def render(action: Action, scene: Scene) -> Iterable[Draft]:
         sql=tuple(option_statements(action.old, new, marks=True)),
         lock=f"ACCESS EXCLUSIVE on {index_name(new.key)}",
     )
+
+
+def _made(new: Index, scene: Scene) -> Iterator[str]:
+    """CREATE INDEX; where it is not clear which of the indexes below belong to it, they are named one by one."""
+    below = trees.indexes_below(new, scene)
+    if not any(_has_twin(item, scene) for item in below):
+        yield text.index(new)
+        return
+    yield text.index(new, only=True)
+    for item in below:
+        yield f"ALTER INDEX {index_name(new.key)} ATTACH PARTITION {index_name(item.key)}"
+
+
+def _has_twin(item: Index, scene: Scene) -> bool:
+    """Whether another index of its table would do as well."""
+    assert item.key.parent is not None
+    others = (*scene.base.children(item.key.parent, Kind.INDEX), *scene.target.children(item.key.parent, Kind.INDEX))
+    return any(other.key != item.key and differing_fields(other, item) <= {"key", "options"} for other in others)
+
+
+def render_tree(unit: Unit, scene: Scene) -> Iterable[Draft]:
+    """Indexes of a tree of partitions, or one index."""
+    verb = unit.actions[0].verb
+    if verb is Verb.DROP and len(unit.actions) > 1:
+        top = next(a for a in unit.actions if a.key == unit.host[1]) if isinstance(unit.host, tuple) else unit.actions[0]
+        yield from render(top, scene)  # it takes along those below
+        return
+    for action in trees.order_of_indexes(unit, scene):
+        for draft in render(action, scene):
+            yield replace(draft, covers=(action,)) if len(unit.actions) > 1 else draft
 
 
 def option_statements(old: Object, new: Object, *, marks: bool) -> Iterator[str]:

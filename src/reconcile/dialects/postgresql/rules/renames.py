@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.postgresql.defaults import chosen_name
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import types
+from reconcile.dialects.postgresql.rules import domains, routines, types
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import Action, Column, Enum, Key, Kind
@@ -16,8 +16,18 @@ _WORDS = {
     Kind.SCHEMA: "SCHEMA",
     Kind.TABLE: "TABLE",
     Kind.VIEW: "VIEW",
+    Kind.MATERIALIZED_VIEW: "MATERIALIZED VIEW",
     Kind.SEQUENCE: "SEQUENCE",
+    Kind.STATISTICS: "STATISTICS",
     Kind.ENUM: "TYPE",
+    Kind.DOMAIN: "DOMAIN",
+    Kind.COMPOSITE: "TYPE",
+    Kind.RANGE: "TYPE",
+    Kind.COLLATION: "COLLATION",
+    Kind.EVENT_TRIGGER: "EVENT TRIGGER",
+    Kind.FOREIGN_WRAPPER: "FOREIGN DATA WRAPPER",
+    Kind.FOREIGN_SERVER: "SERVER",
+    Kind.PUBLICATION: "PUBLICATION",
 }
 
 
@@ -40,6 +50,9 @@ def _on(key: Key) -> str:
 
 
 def _statements(old: Key, new: Key) -> Iterator[str]:
+    if old.kind in routines.KINDS:
+        yield from _routine(old, new)
+        return
     if old.kind in _WORDS:
         word = _WORDS[old.kind]
         schema = old.schema
@@ -54,11 +67,32 @@ def _statements(old: Key, new: Key) -> Iterator[str]:
     assert new.parent is not None
     if old.kind is Kind.INDEX:
         yield f"ALTER INDEX {index_name(old)} RENAME TO {ident(new.name)}"
+    elif old.kind in (Kind.TRIGGER, Kind.RULE):
+        word = old.kind.value.upper()
+        yield f"ALTER {word} {ident(old.name)} ON {name_of(new.parent)} RENAME TO {ident(new.name)}"
+    elif domains.is_check(old):
+        yield f"ALTER DOMAIN {name_of(new.parent)} RENAME CONSTRAINT {ident(old.name)} TO {ident(new.name)}"
+    elif new.parent.kind is Kind.COMPOSITE:
+        yield f"ALTER TYPE {name_of(new.parent)} RENAME ATTRIBUTE {ident(old.name)} TO {ident(new.name)}"
+    elif old.kind is Kind.POLICY:
+        yield f"ALTER POLICY {ident(old.name)} ON {name_of(new.parent)} RENAME TO {ident(new.name)}"
     elif old.kind is Kind.COLUMN:
         word = _WORDS[new.parent.kind]
         yield f"ALTER {word} {name_of(new.parent)} RENAME COLUMN {ident(old.name)} TO {ident(new.name)}"
     else:
         yield f"ALTER TABLE {name_of(new.parent)} RENAME CONSTRAINT {ident(old.name)} TO {ident(new.name)}"
+
+
+def _routine(old: Key, new: Key) -> Iterator[str]:
+    word = old.kind.value.upper()
+    (was, types_), (name, _) = routines.signature(old), routines.signature(new)
+    schema = old.schema
+    if old.schema != new.schema:
+        assert new.schema is not None
+        yield f"ALTER {word} {routines.routine_name(old)} SET SCHEMA {ident(new.schema)}"
+        schema = new.schema
+    if was != name:
+        yield f"ALTER {word} {POSTGRESQL.qualified(schema, was)}{types_} RENAME TO {ident(name)}"
 
 
 def _follow(old: Key, new: Key, scene: Scene) -> Iterator[str]:

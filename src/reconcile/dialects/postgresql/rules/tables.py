@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from reconcile.dialects.base import Draft, Unit
-from reconcile.dialects.postgresql.rules import text
+from reconcile.dialects.base import Draft, Scene, Unit
+from reconcile.dialects.postgresql.expressions import for_reading
+from reconcile.dialects.postgresql.rules import checks, text, trees
 from reconcile.dialects.postgresql.rules.text import ident, name_of
-from reconcile.state import Column, Default, ForeignKey, Key, Kind, Object, Table, Verb, child_key
+from reconcile.state import (
+    CheckConstraint,
+    Column,
+    Constraint,
+    Default,
+    ForeignKey,
+    Key,
+    Kind,
+    Object,
+    PartitionOf,
+    Table,
+    Verb,
+    child_key,
+)
 
 # Options that CREATE TABLE has no WITH parameter for.
 _CLAUSES = frozenset({"tablespace", "persistence", "access_method", "replica_identity"})
@@ -17,18 +31,24 @@ def create(unit: Unit) -> Iterable[Draft]:
     """CREATE TABLE with whatever parts are in the unit, then what it cannot say."""
     new = [action.new for action in unit.actions if action.new is not None]
     table = next(item for item in new if isinstance(item, Table))
+    new = [item for item in new if not (table.inherits and _comes_along(item))]
     defaults = {item.key: item for item in new if isinstance(item, Default)}
     columns = sorted((item for item in new if isinstance(item, Column)), key=lambda item: item.position)
-    lines = [text.column_definition(c, defaults.get(child_key(Kind.DEFAULT, c.key))) for c in columns]
-    constraints = [i for i in new if i.key.kind not in (Kind.TABLE, Kind.COLUMN, Kind.DEFAULT)]
+    partition = next((item for item in new if isinstance(item, PartitionOf)), None)
+    below = [item for item in columns if _is_made_above(item, table)]
+    own = [item for item in columns if item not in below]
+    lines = [text.column_definition(c, defaults.get(child_key(Kind.DEFAULT, c.key))) for c in own]
+    constraints = [i for i in new if isinstance(i, Constraint)]
     constraints.sort(key=lambda item: item.key.order)
     # In CREATE TABLE the server takes NOT VALID for a slip: there are no rows yet.
     late = [item for item in constraints if not getattr(item, "validated", True)]
     lines += [text.constraint(item) for item in constraints if item not in late]
     options = dict(table.options)
     unlogged = "UNLOGGED " if options.get("persistence") == "unlogged" else ""
-    inside = "\n    " + ",\n    ".join(lines) + "\n" if lines else ""
-    sql = f"CREATE {unlogged}TABLE {name_of(table.key)} ({inside})"
+    sql = f"CREATE {unlogged}{'FOREIGN ' if table.server is not None else ''}TABLE {name_of(table.key)}"
+    sql += _body(table, partition, lines)
+    if table.server is not None:
+        sql += f" SERVER {ident(table.server)}{text.generic_options(table.foreign_options)}"
     if "access_method" in options:
         sql += f" USING {ident(options['access_method'])}"
     parameters = storage_parameters(table)
@@ -36,15 +56,51 @@ def create(unit: Unit) -> Iterable[Draft]:
         sql += f" WITH ({text.parameters(parameters)})"
     if "tablespace" in options:
         sql += f" TABLESPACE {ident(options['tablespace'])}"
-    further = [command for column in columns for command in text.column_settings(column)]
+    further = [command for column in own for command in text.column_settings(column)]
+    further += [command for column in below for command in _kept_apart(column, defaults)]
     further += [f"ADD {text.constraint(item)}" for item in late]
     if "replica_identity" in options:
         further.append(f"REPLICA IDENTITY {options['replica_identity'].upper()}")
     further += [command for item in constraints for command in index_marks(item)]
     statements = [sql]
     if further:
-        statements.append(f"ALTER TABLE {name_of(table.key)} {', '.join(further)}")
+        only = "ONLY " if table.partition_by is not None else ""
+        statements.append(f"ALTER TABLE {only}{name_of(table.key)} {', '.join(further)}")
     yield Draft(summary=f"create {table.key}", sql=tuple(statements), lock=_pointed_at(table.key, constraints))
+
+
+def _comes_along(item: Object) -> bool:
+    """A check that the table has only because one above has it, by INHERITS."""
+    return isinstance(item, CheckConstraint) and not item.local
+
+
+def _is_made_above(column: Column, table: Table) -> bool:
+    return bool(table.inherits or table.of_type) and not column.local
+
+
+def _kept_apart(column: Column, defaults: dict[Key, Default]) -> Iterable[str]:
+    """An inherited column's own default and settings: those of the table above are copied when the table is made."""
+    default = defaults.get(child_key(Kind.DEFAULT, column.key))
+    head = f"ALTER COLUMN {ident(column.key.name)}"
+    if default is not None:
+        yield f"{head} SET DEFAULT {for_reading(default.expression)}"
+    elif column.generated is None and column.identity is None:
+        yield f"{head} DROP DEFAULT"
+    yield from text.column_settings(column)
+
+
+def _body(table: Table, partition: PartitionOf | None, lines: Sequence[str]) -> str:
+    """What follows the name: columns and constraints, and what the table is a part of."""
+    inside = "\n    " + ",\n    ".join(lines) + "\n" if lines else ""
+    if partition is not None:
+        body = f" PARTITION OF {name_of(partition.of)}{f' ({inside})' if inside else ''} {partition.bound}"
+    elif table.of_type is not None:
+        body = f" OF {name_of(table.of_type)}{f' ({inside})' if inside else ''}"
+    else:
+        body = f" ({inside})"
+    if table.inherits:
+        body += f" INHERITS ({', '.join(map(name_of, table.inherits))})"
+    return body + (f" PARTITION BY {table.partition_by}" if table.partition_by is not None else "")
 
 
 def _pointed_at(table: Key, constraints: Iterable[Object]) -> str | None:
@@ -53,13 +109,15 @@ def _pointed_at(table: Key, constraints: Iterable[Object]) -> str | None:
     return " and ".join(f"SHARE ROW EXCLUSIVE on {name_of(target)}" for target in sorted(targets)) or None
 
 
-def drop(unit: Unit) -> Iterable[Draft]:
+def drop(unit: Unit, scene: Scene) -> Iterable[Draft]:
     """DROP TABLE: the parts go by themselves."""
-    table = next(action.key for action in unit.actions if action.key.kind is Kind.TABLE)
+    table, old = next((action.key, action.old) for action in unit.actions if action.key.kind is Kind.TABLE)
+    foreign = "FOREIGN " if isinstance(old, Table) and old.server is not None else ""
     yield Draft(
         summary=f"drop {table}",
-        sql=(f"DROP TABLE {name_of(table)}",),
+        sql=(*trees.detached_first(scene, table), f"DROP {foreign}TABLE {name_of(table)}"),
         lock=f"ACCESS EXCLUSIVE on {name_of(table)}",
+        checks=(checks.none_to_lose(table),) if table in scene.target and not foreign else (),
     )
 
 
@@ -82,7 +140,9 @@ def index_marks(item: Object) -> list[str]:
 def option_commands(old: Table, new: Table) -> list[str]:
     """Subcommands of ALTER TABLE from the old options to the new."""
     before, after = dict(old.options), dict(new.options)
-    commands: list[str] = []
+    commands = [f"NO INHERIT {name_of(key)}" for key in old.inherits if key not in new.inherits]
+    if old.of_type is not None and new.of_type is None:
+        commands.append("NOT OF")
     if before.get("access_method") != after.get("access_method"):
         commands.append(f"SET ACCESS METHOD {ident(after.get('access_method', 'heap'))}")
     if before.get("persistence") != after.get("persistence"):
@@ -92,6 +152,10 @@ def option_commands(old: Table, new: Table) -> list[str]:
     commands += parameter_commands(storage_parameters(old), storage_parameters(new))
     if before.get("replica_identity") != after.get("replica_identity"):
         commands.append(f"REPLICA IDENTITY {after.get('replica_identity', 'default').upper()}")
+    commands += [f"INHERIT {name_of(key)}" for key in new.inherits if key not in old.inherits]
+    if new.of_type is not None and new.of_type != old.of_type:
+        commands.append(f"OF {name_of(new.of_type)}")
+    commands += text.generic_changes(old.foreign_options, new.foreign_options)
     return commands
 
 

@@ -68,6 +68,22 @@ def storage(options: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(k, v) for k, v in sorted(options.items()) if k not in _CLAUSES and not k.startswith("statistics")]
 
 
+def generic_options(options: Iterable[tuple[str, str]]) -> str:
+    """OPTIONS (…) of something foreign, after a blank; or nothing."""
+    inside = ", ".join(f"{ident(name)} {literal(value)}" for name, value in options)
+    return f" OPTIONS ({inside})" if inside else ""
+
+
+def generic_changes(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> list[str]:
+    """OPTIONS (ADD …, SET …, DROP …) from the old to the new; empty where nothing differs."""
+    before, after = dict(old), dict(new)
+    words = [f"DROP {ident(name)}" for name in before if name not in after]
+    for name, value in after.items():
+        if before.get(name) != value:
+            words.append(f"{'SET' if name in before else 'ADD'} {ident(name)} {literal(value)}")
+    return [f"OPTIONS ({', '.join(words)})"] if words else []
+
+
 # -- columns
 
 
@@ -77,6 +93,8 @@ def column_definition(column: Column, default: Default | None) -> str:
     words = [ident(column.key.name), column.type]
     if "compression" in options:
         words.append(f"COMPRESSION {options['compression']}")
+    if column.foreign_options:
+        words.append(generic_options(column.foreign_options).strip())
     if column.collation is not None:
         words.append(f"COLLATE {column.collation}")
     if default is not None:
@@ -176,12 +194,13 @@ def part(value: IndexPart) -> str:
     return " ".join(words)
 
 
-def index(item: Index) -> str:
-    """CREATE INDEX."""
+def index(item: Index, *, only: bool = False) -> str:
+    """CREATE INDEX; ``only``: not for the partitions below, which are attached to it one by one."""
     options = dict(item.options)
     assert item.key.parent is not None
     words = [
-        f"CREATE {'UNIQUE ' if item.unique else ''}INDEX {ident(item.key.name)} ON {name_of(item.key.parent)}",
+        f"CREATE {'UNIQUE ' if item.unique else ''}INDEX {ident(item.key.name)}"
+        f" ON {'' if item.valid and not only else 'ONLY '}{name_of(item.key.parent)}",
         f"USING {item.method or 'btree'} ({', '.join(map(part, item.parts))})",
     ]
     if item.method is None:
@@ -338,6 +357,8 @@ __all__ = [
     "create_sequence",
     "deferral",
     "enclosed",
+    "generic_changes",
+    "generic_options",
     "ident",
     "identity",
     "idents",

@@ -1,14 +1,30 @@
-"""Enums: labels are added in place; to remove or move one the type is made anew under its columns."""
+"""Types: enums grow and composite types change in place; all else means a new type under the columns that have it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from reconcile.dialects.base import Draft, Scene
-from reconcile.dialects.postgresql.rules.compare import is_extended
+from reconcile.dialects.postgresql.rules import domains
+from reconcile.dialects.postgresql.rules.compare import attributes_in_place, is_extended, is_retyped
 from reconcile.dialects.postgresql.rules.text import ident, literal, name_of
 from reconcile.dialects.sqltext import POSTGRESQL
-from reconcile.state import Action, Check, Column, Enum, Hazard, Kind, Level, Verb
+from reconcile.state import (
+    Action,
+    Attribute,
+    Check,
+    Collation,
+    Column,
+    Composite,
+    Domain,
+    Enum,
+    Hazard,
+    Kind,
+    Level,
+    Object,
+    Range,
+    Verb,
+)
 
 
 def render(action: Action, scene: Scene) -> Iterable[Draft]:
@@ -24,7 +40,96 @@ def render(action: Action, scene: Scene) -> Iterable[Draft]:
     if is_extended(action.old, action.new):
         yield _extend(action.old, action.new)
     else:
-        yield _swap(action.old, action.new, scene)
+        gone = [label for label in action.old.labels if label not in action.new.labels]
+        yield swap(action.old, action.new, scene, (_create(action.new),), gone)
+
+
+def render_composite(action: Action, scene: Scene) -> Iterable[Draft]:
+    """CREATE TYPE … AS (…), DROP TYPE, ALTER TYPE … ATTRIBUTE, or the swap."""
+    new, old = action.new, action.old
+    if action.verb is Verb.DROP:
+        yield Draft(summary=f"drop {action.key}", sql=(f"DROP TYPE {name_of(action.key)}",))
+        return
+    assert isinstance(new, Composite)
+    created = f"CREATE TYPE {name_of(new.key)} AS ({', '.join(map(_attribute, new.attributes))})"
+    if action.verb is Verb.CREATE:
+        yield Draft(summary=f"create {new.key}", sql=(created,))
+        return
+    assert isinstance(old, Composite)
+    if not attributes_in_place(old, new) or (is_retyped(old, new) and _columns(old, new, scene)):
+        # "cannot alter type … because column … uses it": attributes of another type need the swap.
+        yield swap(old, new, scene, (created,))
+        return
+    before, after = {a.name: a for a in old.attributes}, {a.name: a for a in new.attributes}
+    commands = [f"DROP ATTRIBUTE {ident(name)}" for name in before if name not in after]
+    for name, attribute in after.items():
+        if name not in before:
+            commands.append(f"ADD ATTRIBUTE {_attribute(attribute)}")
+        elif before[name] != attribute:
+            collation = f" COLLATE {attribute.collation}" if attribute.collation is not None else ""
+            commands.append(f"ALTER ATTRIBUTE {ident(name)} TYPE {attribute.type}{collation}")
+    yield Draft(summary=f"alter {new.key}", sql=(f"ALTER TYPE {name_of(new.key)} {', '.join(commands)}",))
+
+
+def _attribute(item: Attribute) -> str:
+    return f"{ident(item.name)} {item.type}" + (f" COLLATE {item.collation}" if item.collation is not None else "")
+
+
+def render_range(action: Action, scene: Scene) -> Iterable[Draft]:
+    """CREATE TYPE … AS RANGE, DROP TYPE, or the swap."""
+    if action.verb is Verb.DROP:
+        yield Draft(summary=f"drop {action.key}", sql=(f"DROP TYPE {name_of(action.key)}",))
+        return
+    new, old = action.new, action.old
+    assert isinstance(new, Range)
+    clauses = [f"SUBTYPE = {new.subtype}"]
+    for word, value in (
+        ("SUBTYPE_OPCLASS", new.operator_class),
+        ("COLLATION", new.collation),
+        ("CANONICAL", new.canonical),
+        ("SUBTYPE_DIFF", new.difference),
+        ("MULTIRANGE_TYPE_NAME", new.multirange and POSTGRESQL.qualified(new.key.schema, new.multirange)),
+    ):
+        if value is not None:
+            clauses.append(f"{word} = {value}")
+    text = f"CREATE TYPE {name_of(new.key)} AS RANGE ({', '.join(clauses)})"
+    if action.verb is Verb.CREATE:
+        yield Draft(summary=f"create {new.key}", sql=(text,))
+        return
+    assert isinstance(old, Range)
+    # The old multirange has its name as long as the old range lives.
+    aside = _free_name(new, scene)
+    moved = POSTGRESQL.qualified(old.key.schema, old.multirange or chosen_multirange(old.key.name))
+    yield swap(old, new, scene, (f"ALTER TYPE {moved} RENAME TO {ident(aside + '_multi')}", text))
+
+
+def chosen_multirange(name: str) -> str:
+    """What the server calls the multirange of a range type (makeMultirangeTypeName)."""
+    before, found, after = name.partition("range")
+    return f"{before}multirange{after}" if found else f"{name}_multirange"
+
+
+def render_domain(action: Action, scene: Scene) -> Iterable[Draft]:
+    """A domain that stays: its default and NOT NULL in place; over another base type the swap."""
+    old, new = action.old, action.new
+    assert isinstance(old, Domain) and isinstance(new, Domain)
+    if not action.fields & {"type", "collation"}:
+        yield domains.alter(old, new, scene)
+        return
+    yield swap(old, new, scene, tuple(domains.create(new, ())))  # its checks went before, and come again after
+
+
+def render_collation(action: Action) -> Iterable[Draft]:
+    """CREATE COLLATION, DROP COLLATION."""
+    if action.verb is Verb.DROP:
+        yield Draft(summary=f"drop {action.key}", sql=(f"DROP COLLATION {name_of(action.key)}",))
+        return
+    new = action.new
+    assert isinstance(new, Collation)
+    clauses = [f"PROVIDER = {new.provider}", *(f"{word.upper()} = {literal(text)}" for word, text in new.options)]
+    clauses += [] if new.deterministic else ["DETERMINISTIC = false"]
+    text = f"CREATE COLLATION {name_of(new.key)} ({', '.join(clauses)})"
+    yield Draft(summary=f"create {new.key}", sql=(text,))
 
 
 def rename_labels(old: Enum, new: Enum) -> Draft:
@@ -59,10 +164,9 @@ def _extend(old: Enum, new: Enum) -> Draft:
     return Draft(summary=f"add to {new.key}: {added}", sql=tuple(statements), commits=True)
 
 
-def _swap(old: Enum, new: Enum, scene: Scene) -> Draft:
-    name = name_of(new.key)
-    aside = _free_name(new, scene)
-    columns = [
+def _columns(old: Object, new: Object, scene: Scene) -> list[Column]:
+    """Columns of the type that keep it."""
+    return [
         item
         for key in sorted(scene.base.dependents(old.key))
         if isinstance(item := scene.base[key], Column)
@@ -70,11 +174,21 @@ def _swap(old: Enum, new: Enum, scene: Scene) -> Draft:
         and isinstance(target := scene.target.get(key), Column)
         and target.type == item.type
     ]
-    statements = [f"ALTER TYPE {name} RENAME TO {ident(aside)}", _create(new)]
+
+
+def swap(old: Object, new: Object, scene: Scene, made: tuple[str, ...], gone: Sequence[str] = ()) -> Draft:
+    """The old type steps aside, the new one is ``made``, columns are converted by way of text, the old one goes.
+
+    ``gone``: values (labels) that rows may no longer have.
+    """
+    name = name_of(new.key)
+    aside = _free_name(new, scene)
+    word = "DOMAIN" if isinstance(new, Domain) else "TYPE"
+    columns = _columns(old, new, scene)
+    statements = [f"ALTER {word} {name} RENAME TO {ident(aside)}", *made]
     checks: list[Check] = []
     locks: list[str] = []
     filled = []
-    gone = [label for label in old.labels if label not in new.labels]
     by_table: dict[str, list[str]] = {}
     for column in columns:
         assert column.key.parent is not None
@@ -100,9 +214,9 @@ def _swap(old: Enum, new: Enum, scene: Scene) -> Draft:
     for table, commands in by_table.items():
         statements.append(f"ALTER TABLE {table} {', '.join(commands)}")
         locks.append(f"ACCESS EXCLUSIVE on {table}")
-    statements.append(f"DROP TYPE {POSTGRESQL.qualified(new.key.schema, aside)}")
+    statements.append(f"DROP {word} {POSTGRESQL.qualified(new.key.schema, aside)}")
     return Draft(
-        summary=f"make {new.key} anew with other labels",
+        summary=f"make {new.key} anew{' with other labels' if isinstance(new, Enum) else ''}",
         sql=tuple(statements),
         lock=" and ".join(locks) or None,
         rewrites=bool(columns),
@@ -120,12 +234,20 @@ def _swap(old: Enum, new: Enum, scene: Scene) -> Draft:
     )
 
 
-def _free_name(item: Enum, scene: Scene) -> str:
+def _free_name(item: Object, scene: Scene) -> str:
     """A name that no type or relation of the schema has before or after."""
     taken = {
         other.key.name
         for state in (scene.base, scene.target)
-        for kind in (Kind.ENUM, Kind.TABLE, Kind.VIEW)
+        for kind in (
+            Kind.ENUM,
+            Kind.DOMAIN,
+            Kind.COMPOSITE,
+            Kind.RANGE,
+            Kind.TABLE,
+            Kind.VIEW,
+            Kind.MATERIALIZED_VIEW,
+        )
         for other in state.of_kind(kind)
         if other.key.schema == item.key.schema
     }

@@ -26,6 +26,7 @@ from reconcile.state import (
     Object,
     Opaque,
     Replace,
+    State,
     Trigger,
     Verb,
     View,
@@ -51,6 +52,10 @@ class SqliteRules:
         looked at, and a rename rewrites the statements that mention it."""
         del dependent
         return isinstance(change, Drop | Replace)
+
+    def brings(self, item: Object, state: State) -> Iterable[Object]:
+        del item, state
+        return ()
 
     def slots(self, item: Object) -> Iterable[Hashable]:
         """Tables, views and indexes share one set of names; triggers have their own."""

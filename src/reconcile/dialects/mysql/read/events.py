@@ -1,0 +1,51 @@
+"""Reads events, all by one query."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reconcile.dialects.mysql.read.catalog import Catalog, Row
+from reconcile.dialects.mysql.read.modes import grammar_modes, made_under
+from reconcile.state import Comment, Event, Key, Kind, Object, child_key
+
+# The catalog's words, as statements have them. MySQL 8.2.0 renamed the third.
+_STATUS = {
+    "ENABLED": "enable",
+    "DISABLED": "disable",
+    "SLAVESIDE_DISABLED": "disable on slave",
+    "REPLICA_SIDE_DISABLED": "disable on replica",
+}
+
+
+def read_events(catalog: Catalog) -> Iterator[Object]:
+    """All events with their comments."""
+    for row in catalog.rows("events"):
+        name, *_, status, completion, body, comment, sql_mode, zone, definer, _, our_zone = row
+        options = dict(grammar_modes(sql_mode))
+        if zone != our_zone:
+            options["time_zone"] = str(zone)
+        key = Key(Kind.EVENT, None, name)
+        yield Event(
+            key=key,
+            schedule=_schedule(row),
+            status=_STATUS[status],
+            preserve=completion == "PRESERVE",
+            body=catalog.local(body).strip(),
+            options=tuple(sorted(options.items())),
+            definer=definer,
+            made_under=made_under(sql_mode),
+        )
+        if comment:
+            yield Comment(key=child_key(Kind.COMMENT, key), text=str(comment))
+
+
+def _schedule(row: Row) -> str:
+    _, kind, at, interval, unit, starts, ends, *_, unasked, _ = row
+    if kind == "ONE TIME":
+        return f"AT '{at}'"
+    words = [f"EVERY {interval} {unit}"]
+    if starts is not None and not unasked:
+        words.append(f"STARTS '{starts}'")
+    if ends is not None:
+        words.append(f"ENDS '{ends}'")
+    return " ".join(words)

@@ -1,0 +1,65 @@
+"""Privileges on objects and columns, and default privileges."""
+
+from __future__ import annotations
+
+from reconcile.dialects.postgresql.read.context import Catalog, Reading
+from reconcile.state import (
+    DefaultPrivilege,
+    Key,
+    Kind,
+    MaterializedView,
+    Privilege,
+    View,
+    child_key,
+    default_privilege_key,
+)
+
+
+def read_privileges(reading: Reading) -> None:
+    """Privileges on whatever is modelled: to be called when all addresses are known. Those on others are opaque."""
+    columns = {item.key: item.columns for item in reading.objects if isinstance(item, View | MaterializedView)}
+    opaque: set[Key] = set()
+    for catalog, oid, part, namespace, what, grantee, held, grantable in reading.rows("privileges"):
+        if (catalog, oid) in reading.of_extensions:
+            continue
+        owner = reading.locate(catalog, oid, part)
+        if owner is None or owner.kind is Kind.OPAQUE or not _is_itself(owner, catalog, part):
+            _add_opaque(reading, namespace, what, owner, opaque)
+            continue
+        about = owner
+        if part and owner.kind is not Kind.COLUMN:
+            about = child_key(Kind.COLUMN, owner, columns[owner][part - 1])
+        reading.add(
+            Privilege(
+                key=child_key(Kind.PRIVILEGE, about, grantee),
+                privileges=tuple(held or ()),
+                grantable=tuple(grantable or ()),
+            ),
+            *{owner, *([owner.parent] if owner.parent is not None else [])},
+        )
+    for namespace, role, objects, grantee, held, grantable in reading.rows("default_privileges"):
+        schema = None if namespace is None else reading.namespaces[namespace]
+        item = DefaultPrivilege(
+            key=default_privilege_key(schema, role, objects, grantee),
+            role=role,
+            objects=objects,
+            grantee=grantee,
+            privileges=tuple(held or ()),
+            grantable=tuple(grantable or ()),
+        )
+        reading.add(item, *([reading.schema_keys[namespace]] if namespace in reading.schema_keys else []))
+
+
+def _is_itself(owner: Key, catalog: int, part: int) -> bool:
+    """Not so for the sequence of an identity column, whose address is the column's."""
+    return catalog != Catalog.CLASS or (owner.kind is Kind.COLUMN) <= bool(part)
+
+
+def _add_opaque(reading: Reading, namespace: int | None, what: str, owner: Key | None, seen: set[Key]) -> None:
+    before = len(reading.objects)
+    key = reading.add_opaque(namespace, "privileges", f"on {what}")
+    if key in seen:  # another grantee's
+        del reading.objects[before:]
+    seen.add(key)
+    if owner is not None:
+        reading.needs.append((key, owner))
