@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,6 +87,10 @@ def test_what_cannot_run_in_a_transaction_runs_outside() -> None:
             if self.inside and sql == "alone":
                 raise ServerError("cannot run inside a transaction block")
             ran.append(sql)
+
+        def execute_all(self, statements: Sequence[str]) -> None:
+            for sql in statements:
+                self.execute(sql)
 
     realise([unit("first"), unit("alone"), unit("last")], Fake(), transactional=True)  # type: ignore[arg-type]
     assert ran == ["first", "alone", "last"]

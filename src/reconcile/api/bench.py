@@ -23,7 +23,7 @@ from reconcile.events import Listener, Reading
 from reconcile.execution.history import History
 from reconcile.execution.job import World
 from reconcile.scratch.cache import Cache, default_cache_path
-from reconcile.scratch.tape import Tape, asked_again, playing, recalled_questions, remember_questions
+from reconcile.scratch.tape import Answer, Tape, asked_again, playing, recalled_questions, remember_questions
 from reconcile.sources.desired import reader_digest
 from reconcile.state import Key, Scope, State, Table
 
@@ -47,23 +47,22 @@ class Bench:
         """The live state, without bookkeeping, read inside a read-only transaction."""
         return self.read_with_answers()[0]
 
-    def read_with_answers(self) -> tuple[State, str]:
-        """The live state, and a digest of the catalog's answers that it was made of."""
+    def read_with_answers(self, known: Sequence[Answer] = ()) -> tuple[State, str]:
+        """The live state, and a digest of the catalog's answers that it was made of; ``known`` ones are not asked for
+        again."""
         self.listen(Reading(what="live database"))
-        tape = Tape()
+        tape = Tape(known)
         with self.session.reading(), playing(tape, self.session):
             state = self.dialect.read(self.session)
         remember_questions(self.cache, self._questions, tape)
         return without_bookkeeping(state), tape.digest
 
-    def ask_again(self) -> str | None:
-        """A digest of what the catalog answers to the questions of the last reading; None: there were none."""
+    def ask_again(self) -> tuple[list[Answer], str]:
+        """What the catalog answers to the questions of the last reading, and a digest of that."""
         questions = recalled_questions(self.cache, self._questions)
-        if not questions:
-            return None
         self.listen(Reading(what="live database"))
         with self.session.reading():
-            return asked_again(questions, self.session).digest
+            return asked_again(questions, self.session)
 
     @property
     def _questions(self) -> str:

@@ -50,9 +50,11 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         )
     with open_bench(project, listen) as bench:
         verdict = Verdict.of(bench, renames)
-        if (settled := verdict.recalled()) is not None:
+        known, answers = bench.ask_again() if verdict.wanted is not None else ([], "")
+        if (settled := verdict.recalled(answers)) is not None:
             return settled
-        live, answers = bench.read_with_answers()
+        live, answers = bench.read_with_answers(known)
+        del known
         pending = pending_of(bench)
         base = after_revisions(live, pending)
         desired = desired_here(bench, project.desired, fingerprint=verdict.wanted)

@@ -45,10 +45,10 @@ class Verdict:
         narrowed = [list(project.schemas) if project.schemas is not None else None, list(project.ignore)]
         return text_digest(canonical(["verdict", _program(), self.wanted, answers, narrowed]))
 
-    def recalled(self) -> Proposal | None:
-        """The empty proposal, if that is what the catalog's answers to the questions of last time are known to give."""
+    def recalled(self, answers: str) -> Proposal | None:
+        """The empty proposal, if that is what these answers of the catalog are known to give."""
         bench = self.bench
-        if self.wanted is None or (answers := bench.ask_again()) is None:
+        if self.wanted is None:
             return None
         key = self._key(answers)
         if (text := bench.cache.get_text(key)) is None or pending_of(bench):

@@ -7,6 +7,7 @@ answers it gets, so the questions of last time are asked again, and if the answe
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
@@ -22,46 +23,36 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Tape:
-    """Questions with their answers, in order. Not a value: it is wound forward while a reader listens."""
+Answer = tuple[str, Any, Rows]  # question, its parameters, what came back
 
-    def __init__(self) -> None:
-        self._asked: list[tuple[str, Any, Rows]] = []
-        self._at = 0
+
+class Tape:
+    """Listens to a reader's questions and the answers, and remembers a digest of them, not the rows.
+
+    Not a value: it is wound forward. ``known`` answers are played to a reader that asks the same in the same order.
+    """
+
+    def __init__(self, known: Sequence[Answer] = ()) -> None:
+        self._known = deque(known)
+        self._found = sha256()
+        self.questions: list[tuple[str, Any]] = []
 
     def rows(self, sql: str, parameters: Parameters, ask: Callable[[str, Parameters], Rows]) -> Rows:
-        """The recorded answer if this is the question that comes next, else a new one."""
-        if self._at < len(self._asked):
-            known_sql, known_parameters, known_rows = self._asked[self._at]
-            if (known_sql, known_parameters) == (sql, _plain(parameters)):
-                self._at += 1
-                return known_rows
-            del self._asked[self._at :]
-        found = ask(sql, parameters)
-        self._asked.append((sql, _plain(parameters), found))
-        self._at += 1
+        """The known answer if this is the question that comes next, else a new one."""
+        plain = dict(parameters) if isinstance(parameters, dict) else list(parameters)
+        if self._known and self._known[0][:2] == (sql, plain):
+            found = self._known.popleft()[2]
+        else:
+            self._known.clear()
+            found = ask(sql, parameters)
+        self.questions.append((sql, plain))
+        self._found.update(repr((sql, plain, found)).encode("utf-8", "surrogatepass"))
         return found
 
     @property
-    def questions(self) -> list[tuple[str, Any]]:
-        """What was asked, in order."""
-        return [(sql, parameters) for sql, parameters, _ in self._asked]
-
-    @property
     def digest(self) -> str:
-        """Over questions and answers."""
-        found = sha256()
-        for asked in self._asked:
-            found.update(repr(asked).encode("utf-8", "surrogatepass"))
-        return found.hexdigest()
-
-    def rewind(self) -> None:
-        """Back to the first question, for a reader to listen."""
-        self._at = 0
-
-
-def _plain(parameters: Parameters) -> Any:
-    return dict(parameters) if isinstance(parameters, dict) else list(parameters)
+        """Over questions and answers so far."""
+        return self._found.hexdigest()
 
 
 @contextmanager
@@ -74,14 +65,11 @@ def playing(tape: Tape, session: Session) -> Iterator[None]:
         session.tape = None
 
 
-def asked_again(questions: Sequence[tuple[str, Any]], session: Session) -> Tape:
-    """A tape of the database's answers to the questions of last time."""
+def asked_again(questions: Sequence[tuple[str, Any]], session: Session) -> tuple[list[Answer], str]:
+    """The database's answers to the questions of last time, and the digest of a tape of them."""
     tape = Tape()
     with playing(tape, session):
-        for sql, parameters in questions:
-            session.query(sql, parameters)
-    tape.rewind()
-    return tape
+        return [(sql, parameters, session.query(sql, parameters)) for sql, parameters in questions], tape.digest
 
 
 def recalled_questions(cache: Cache, key: str) -> list[tuple[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as remembered
 from importlib import resources
 from pathlib import Path
@@ -14,8 +14,8 @@ from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
 from reconcile.events import Listener, Reading, silent
 from reconcile.scratch.cache import Cache
-from reconcile.scratch.realise import NotRealised, realise
-from reconcile.sources.base import Declaration, Source, Target
+from reconcile.scratch.realise import Declared, NotRealised, realise
+from reconcile.sources.base import Source, Target
 from reconcile.sources.database import DatabaseSource
 from reconcile.sources.load import load_sources
 from reconcile.state import Scope, State
@@ -62,17 +62,21 @@ def desired_state(
     if quick is not None and (known := _recall(cache, quick)) is not None:
         return known
 
-    said = [(source, source.declare(target)) for source in sources]
-    exact = text_digest(canonical([*environment, [s.sql for _, d in said for u in d.units for s in u.statements]]))
+    said = [source.declare(target) for source in sources]
+    units = [(unit, source) for source, one in zip(sources, said, strict=True) for unit in one.units]
+    said = [replace(one, units=()) for one in said]
+    exact = text_digest(canonical([*environment, [s.sql for unit, _ in units for s in unit.statements]]))
     state = cache.get_state(exact)
     if state is None:
-        state = _make_real(said, live=live, dialect=dialect, scratch=scratch, listen=listen)
+        state = _make_real(units, live=live, dialect=dialect, scratch=scratch, listen=listen)
+        for source in sources:
+            source.check(state)
         cache.put_state(exact, state)
     desired = Desired(
         state=state,
-        renames=tuple(hint for _, declaration in said for hint in declaration.renames),
-        scope=_scope([declaration.scope for _, declaration in said], state),
-        notes=tuple(note for _, declaration in said for note in declaration.notes),
+        renames=tuple(hint for one in said for hint in one.renames),
+        scope=_scope([one.scope for one in said], state),
+        notes=tuple(note for one in said for note in one.notes),
     )
     if quick is not None:
         cache.put_text(quick, _remark(desired, exact))
@@ -88,10 +92,10 @@ def desired_fingerprint(specs: Sequence[str], *, live: Session, dialect: Dialect
 
 
 def _make_real(
-    said: Sequence[tuple[Source, Declaration]], *, live: Session, dialect: Dialect, scratch: str, listen: Listener
+    owned: list[tuple[Declared, Source]], *, live: Session, dialect: Dialect, scratch: str, listen: Listener
 ) -> State:
-    owners = {id(unit): source for source, declaration in said for unit in declaration.units}
-    units = [unit for _, declaration in said for unit in declaration.units]
+    """``owned`` units are used up: thousands of tables' DDL need not be in memory beside what became of it."""
+    units = [unit for unit, _ in owned]
 
     def progress(done: int, total: int, what: str) -> None:
         listen(Reading(what=what, done=done, total=total))
@@ -100,11 +104,11 @@ def _make_real(
         try:
             realise(units, session, transactional=dialect.transactional_ddl, progress=progress)
         except NotRealised as failure:
-            raise owners[id(failure.unit)].blame(failure) from failure
-        state = dialect.read(session)
-    for source, _ in said:
-        source.check(state)
-    return state
+            source = next(source for unit, source in owned if unit is failure.unit)
+            raise source.blame(failure) from failure
+        owned.clear()
+        units.clear()
+        return dialect.read(session)
 
 
 def _scope(scopes: Sequence[Scope], state: State) -> Scope:

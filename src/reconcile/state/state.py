@@ -60,9 +60,16 @@ class State:
         for who, what in needs:
             if who in table and what in table and who != what:
                 edges.setdefault(who, set()).add(what)
+        # Most columns of a table need the same; an empty-handed frozenset for each would be a third of a state.
+        alike: dict[frozenset[Key], frozenset[Key]] = {}
+        kept: dict[Key, frozenset[Key]] = {}
+        while edges:
+            key, found = edges.popitem()
+            whole = frozenset(found)
+            kept[key] = alike.setdefault(whole, whole)
         return cls(
             objects=MappingProxyType(table),
-            needs=MappingProxyType({key: frozenset(found) for key, found in edges.items()}),
+            needs=MappingProxyType(kept),
             dialect=dialect,
             server=server,
         )
