@@ -168,6 +168,8 @@ CREATE TABLE h (a int, b int WITHOUT SYSTEM VERSIONING) WITH SYSTEM VERSIONING
   PARTITION BY SYSTEM_TIME INTERVAL 1 MONTH STARTS '2020-01-01 00:00:00' PARTITIONS 3;
 CREATE TABLE h2 (a int, s timestamp(6) GENERATED ALWAYS AS ROW START, e timestamp(6) GENERATED ALWAYS AS ROW END
   INVISIBLE, PERIOD FOR SYSTEM_TIME (s, e)) WITH SYSTEM VERSIONING;
+CREATE TABLE at (i int, s date, e date, PERIOD FOR `the p` (s, e), PRIMARY KEY (i, `the p` WITHOUT
+  OVERLAPS), CHECK (s < e));
 CREATE TABLE k (a int PRIMARY KEY) PARTITION BY LINEAR KEY () PARTITIONS 3;
 CREATE TABLE l (a int, d date) PARTITION BY LIST COLUMNS (a, d) SUBPARTITION BY HASH (a) (PARTITION x VALUES IN
   ((1, '2020-01-01'), (NULL, NULL)) (SUBPARTITION xa, SUBPARTITION xb));
@@ -216,6 +218,14 @@ TRANSITIONS = {
         "CURRENT); CREATE TABLE d "
         "(x int, s timestamp(6) GENERATED ALWAYS AS ROW START, e timestamp(6) GENERATED ALWAYS AS ROW END, "
         "PERIOD FOR SYSTEM_TIME (s, e)) WITH SYSTEM VERSIONING",
+    ),
+    "application time": (
+        "CREATE TABLE a (i int, s date, e date, PERIOD FOR p (s, e), UNIQUE u (i, p WITHOUT OVERLAPS), CHECK (s < e));"
+        "CREATE TABLE b (i int NOT NULL, s date NOT NULL, e date NOT NULL, CONSTRAINT q CHECK (s < e)); CREATE TABLE c "
+        "(i int, s date, e date, PERIOD FOR p (s, e)); INSERT INTO a VALUES (1, '2020-01-01', '2021-01-01')",
+        "CREATE TABLE a (i int, s date NOT NULL, e date NOT NULL, UNIQUE u (i), CHECK (s < e)); CREATE TABLE b (i int, "
+        "s date, e date, PERIOD FOR q (s, e), PRIMARY KEY (i, q WITHOUT OVERLAPS)); CREATE TABLE c (i int, s date, "
+        "e date, PERIOD FOR r (s, e), UNIQUE u (i, r WITHOUT OVERLAPS))",
     ),
     "packages": (
         "SET sql_mode = ORACLE; CREATE PACKAGE a AS PROCEDURE x(); END; CREATE PACKAGE BODY a AS "
@@ -329,15 +339,6 @@ def test_a_view_needs_its_function_and_a_routine_needs_nothing(two: tuple[str, s
     function = Key(Kind.FUNCTION, None, "f")
     assert found.needs_of(Key(Kind.VIEW, None, "v")) == {function}
     assert not found.needs_of(function)
-
-
-def test_an_application_time_period_is_seen_and_left_alone(two: tuple[str, str], mariadb: Server) -> None:
-    load(mariadb, two[0], "CREATE TABLE t (a date, b date, PERIOD FOR p (a, b)); CREATE TABLE u (a int, b int, "
-         "CONSTRAINT c CHECK (a < b))")  # fmt: skip
-    with opened(two[0]) as session:
-        found = DIALECT.read(session)
-    assert [item.key.name for item in found.unmanaged] == ["application-time table t"]
-    assert table_key(None, "u") in found
 
 
 def test_the_number_of_queries_does_not_grow(two: tuple[str, str], mariadb: Server) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.clauses import (
+    CLAUSES,
     check_clause,
     column_clause,
     foreign_key_clause,
@@ -45,6 +46,7 @@ _ON_COLUMN = frozenset({Kind.DEFAULT, Kind.COMMENT})
 def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Draft | None:
     """The one statement; None if nothing is left to say (parts that go with their column)."""
     clauses = [*_drops(actions, scene, features), *_columns(table, actions, scene, features)]
+    clauses += _period(table, actions, scene)
     clauses += _adds(actions, scene, features)
     clauses += _restated(table, actions, scene, features)
     clauses += _table_options(table, actions, scene)
@@ -120,6 +122,20 @@ def _partitioning(table: Key, actions: Iterable[Action], scene: Scene) -> str | 
         return None
     item = scene.target.get(child_key(Kind.PARTITIONING, table))
     return partition_clause(item) if isinstance(item, Partitioning) else "REMOVE PARTITIONING"
+
+
+def _period(table: Key, actions: Iterable[Action], scene: Scene) -> Iterator[str]:
+    """The application-time period (MariaDB)."""
+    old, new = (
+        dict(item.options).get("period") if isinstance(item, Table) else None
+        for item in (scene.base.get(table), scene.target.get(table))
+    )
+    if old == new or not any(action.key == table for action in actions):
+        return
+    if old is not None:
+        yield f"DROP PERIOD FOR {next(MYSQL.tokens(old)).text}"
+    if new is not None:
+        yield f"ADD PERIOD FOR {new}"
 
 
 def _versioning(table: Key, actions: Sequence[Action], scene: Scene) -> Iterator[str]:
@@ -228,7 +244,7 @@ def _table_options(table: Key, actions: Iterable[Action], scene: Scene) -> Itera
                 words += option_words(tuple(sorted(set(new) - set(old))))
                 words += [
                     f"{name.upper()}={_UNSET.get(name, 'DEFAULT')}"
-                    for name in sorted({*dict(old)} - {*dict(new), "versioning"})
+                    for name in sorted({*dict(old)} - {*dict(new), *CLAUSES})
                 ]
     comment_key = child_key(Kind.COMMENT, table)
     if any(action.key == comment_key for action in actions):
