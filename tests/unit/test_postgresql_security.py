@@ -24,6 +24,7 @@ from reconcile.state import (
     parse_key,
     table_key,
 )
+from reconcile.state.hints import RenameHint
 from tests import servers
 from tests.conftest import NewDatabase
 from tests.servers import Server
@@ -194,6 +195,13 @@ CHANGES = {
         f"{TABLES} GRANT SELECT, DELETE ON t TO {READER} WITH GRANT OPTION; GRANT SELECT ON t TO {WRITER};"
         f"REVOKE ALL ON u FROM CURRENT_USER; GRANT UPDATE (b) ON t TO {READER}",
     ),
+    "privileges of another owner": (
+        f"{TABLES} ALTER TABLE t OWNER TO {READER}; CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        f"ALTER FUNCTION f OWNER TO {READER}; REVOKE EXECUTE ON FUNCTION f FROM {READER}",
+        f"{TABLES} ALTER TABLE t OWNER TO {READER}; CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        f"ALTER FUNCTION f OWNER TO {READER}; REVOKE INSERT ON t FROM {READER};"
+        "REVOKE CREATE ON SCHEMA public FROM pg_database_owner; GRANT CREATE ON SCHEMA public TO PUBLIC",
+    ),
     "columns with privileges come and go": (
         f"CREATE TABLE t (a int, b int); GRANT SELECT (a, b) ON t TO {READER}",
         f"CREATE TABLE t (a int, c int); GRANT SELECT (a), UPDATE (c) ON t TO {READER}",
@@ -216,6 +224,19 @@ CHANGES = {
         "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
         f"CREATE SCHEMA s; ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO {READER} WITH GRANT OPTION;"
         f"ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO {READER}",
+    ),
+    "privileges on routines and types": (
+        "CREATE FUNCTION f(a int, b numeric(4,2)) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE p(x text) LANGUAGE sql AS '';"
+        "CREATE DOMAIN d AS text; CREATE TYPE c AS (a int); CREATE TYPE r AS RANGE (subtype = float8);"
+        f"REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO {READER};"
+        f"GRANT USAGE ON TYPE d, c, r TO {READER}",
+        "CREATE FUNCTION f(a int, b numeric(4,2)) RETURNS text LANGUAGE sql AS 'SELECT 1';"
+        "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE p(x text) LANGUAGE sql AS '';"
+        "CREATE DOMAIN d AS text; CREATE TYPE c AS (a int); CREATE TYPE r AS RANGE (subtype = float8);"
+        f"REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO {READER};"
+        f"REVOKE ALL ON FUNCTION g FROM PUBLIC; GRANT EXECUTE ON PROCEDURE p TO {READER} WITH GRANT OPTION;"
+        f"REVOKE USAGE ON TYPE d, c, r FROM PUBLIC",
     ),
     "statistics": (
         f"{TABLES} CREATE STATISTICS s (mcv) ON a, b FROM t; CREATE STATISTICS gone ON a, b FROM t;"
@@ -252,6 +273,33 @@ def test_a_rebuilt_materialized_view_is_as_full_as_it_was(server: Server, new_da
         ("n", False),
     ]
     assert pair.rows("SELECT a FROM m") == [(1,)]
+
+
+@one
+def test_renames(server: Server, new_database: NewDatabase) -> None:
+    old = (
+        "CREATE TABLE t (a int, b int); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE UNIQUE INDEX i ON m (a);"
+    )
+    old += f"GRANT SELECT ON m TO {READER}; CREATE POLICY p ON t; CREATE STATISTICS s ON a, b FROM t"
+    new = old.replace("m ", "n ").replace("POLICY p", "POLICY q").replace("STATISTICS s", "STATISTICS r")
+    pair = Pair(server, new_database, old, new)
+    plan = pair.converge(
+        [
+            RenameHint(new=Key(Kind.MATERIALIZED_VIEW, "public", "n"), old_name="m"),
+            RenameHint(new=child_key(Kind.POLICY, table_key("public", "t"), "q"), old_name="p"),
+            RenameHint(new=Key(Kind.STATISTICS, "public", "r"), old_name="s"),
+        ]
+    )
+    assert len(plan.steps) == 3
+    pair.revert(plan)
+
+
+@one
+def test_disabling_row_security_is_said(server: Server, new_database: NewDatabase) -> None:
+    plan = Pair(
+        server, new_database, "CREATE TABLE t (); ALTER TABLE t ENABLE ROW LEVEL SECURITY", "CREATE TABLE t ()"
+    ).plan()
+    assert [hazard.code for step in plan.steps for hazard in step.hazards] == ["row-security-off"]
 
 
 @one

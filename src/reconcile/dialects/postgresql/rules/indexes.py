@@ -108,6 +108,8 @@ def _checks(new: Index, scene: Scene) -> Iterator[Check]:
     columns = tuple(part.column for part in new.parts if part.column is not None)
     if not new.unique or len(columns) < len(new.parts) or table is None or scene.base.get(table) is None:
         return
+    if table.kind is not Kind.TABLE:  # a materialized view may hold no rows, and be about to be made anew
+        return
     needed = [key for key in scene.target.needs_of(new.key) if key.kind is Kind.COLUMN]
     if checks.columns_are_as_wanted(needed, scene):
         yield checks.duplicates(new.key, columns, new.where, nulls_not_distinct=new.nulls_not_distinct)
