@@ -311,6 +311,28 @@ def test_what_is_written_is_read_again(two: tuple[str, str], mariadb: Server) ->
         assert DIALECT.read(second) == was
 
 
+@pytest.mark.parametrize(
+    ("clause", "rows"),
+    [
+        ("RANGE (a) (PARTITION p VALUES LESS THAN (2))", [(2,), (3,)]),
+        ("RANGE (a) (PARTITION p VALUES LESS THAN (2), PARTITION q VALUES LESS THAN MAXVALUE)", []),
+        ("RANGE COLUMNS (a) (PARTITION p VALUES LESS THAN (3))", [(3,)]),
+        ("LIST (a) (PARTITION p VALUES IN (1, NULL), PARTITION q VALUES IN (2))", [(3,)]),
+        ("LIST COLUMNS (a) (PARTITION p VALUES IN (3, 1))", [(2,)]),
+        ("LIST (a) (PARTITION p VALUES IN (1), PARTITION q DEFAULT)", []),
+        ("HASH (a) PARTITIONS 2", []),
+    ],
+)
+def test_rows_without_a_partition_are_found_before(
+    two: tuple[str, str], mariadb: Server, clause: str, rows: list[tuple[int]]
+) -> None:
+    load(mariadb, two[0], "CREATE TABLE t (a int); INSERT INTO t VALUES (1), (2), (3)")
+    load(mariadb, two[1], f"CREATE TABLE t (a int) PARTITION BY {clause}")
+    with opened(two[0]) as live, opened(two[1]) as direct:
+        steps = [step for phase in plan_between(live, direct).plan.phases for step in phase.steps]
+        assert [row for step in steps for check in step.checks for row in live.query(check.query)] == rows
+
+
 def test_nothing_that_cannot_matter_is_a_difference(two: tuple[str, str], mariadb: Server) -> None:
     load(mariadb, two[0], "SET sql_mode = ''; SET time_zone = '+03:00'; CREATE PROCEDURE p() SELECT 1;"
          "SET time_zone = DEFAULT; CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1")  # fmt: skip

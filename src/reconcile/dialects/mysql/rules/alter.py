@@ -19,11 +19,12 @@ from reconcile.dialects.mysql.rules.clauses import (
 )
 from reconcile.dialects.mysql.rules.locks import Algorithm, lock_text, worst
 from reconcile.dialects.mysql.rules.names import existing_name
-from reconcile.dialects.mysql.rules.partitions import partition_clause
+from reconcile.dialects.mysql.rules.partitions import homeless, partition_clause
 from reconcile.dialects.mysql.rules.preflight import checks_for
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import (
     Action,
+    Check,
     CheckConstraint,
     Column,
     Comment,
@@ -66,7 +67,7 @@ def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: F
         lock=lock_text(algorithm, table.name),
         hazards=tuple(_history_lost(table, scene)),
         rewrites=algorithm in (Algorithm.REBUILD, Algorithm.COPY),
-        checks=tuple(check for action in actions for check in checks_for(action, scene)),
+        checks=tuple(check for action in actions for check in _checks(action, scene)),
     )
 
 
@@ -146,6 +147,12 @@ def _versioning(table: Key, actions: Sequence[Action], scene: Scene) -> Iterator
     before, after = is_versioned(scene.base.get(table)), is_versioned(scene.target.get(table))
     if before != after and any(action.key == table for action in actions):
         yield f"{'ADD' if after else 'DROP'} SYSTEM VERSIONING"
+
+
+def _checks(action: Action, scene: Scene) -> Iterator[Check]:
+    yield from checks_for(action, scene)
+    if isinstance(action.new, Partitioning):
+        yield from homeless(action.new, scene)
 
 
 def _history_lost(table: Key, scene: Scene) -> Iterator[Hazard]:
