@@ -73,7 +73,7 @@ class PostgresRules:
 
     def _render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
         if tables.is_creation(unit):
-            return tables.create(unit)
+            return tables.create(unit, scene)
         if tables.is_removal(unit):
             return tables.drop(unit, scene)
         if domains.concerns(unit):

@@ -66,7 +66,8 @@ def render_tree(unit: Unit, scene: Scene) -> Iterable[Draft]:
     """Indexes of a tree of partitions, or one index."""
     verb = unit.actions[0].verb
     if verb is Verb.DROP and len(unit.actions) > 1:
-        top = next(a for a in unit.actions if a.key == unit.host[1]) if isinstance(unit.host, tuple) else unit.actions[0]
+        tops = [a for a in unit.actions if isinstance(unit.host, tuple) and a.key == unit.host[1]]
+        top = tops[0] if tops else unit.actions[0]
         yield from render(top, scene)  # it takes along those below
         return
     for action in trees.order_of_indexes(unit, scene):

@@ -73,6 +73,11 @@ def below(state: State, table: Key) -> Iterator[Key]:
                 yield key
 
 
+def has_below(state: State, table: Key) -> bool:
+    """Whether tables hang below the table."""
+    return next(iter(below(state, table)), None) is not None
+
+
 def is_parent(scene: Scene, table: Key) -> bool:
     """Whether tables that exist hang below the table."""
     return any(child in scene.base for child in below(scene.base, table))
@@ -198,6 +203,7 @@ __all__ = [
     "depth",
     "detach",
     "detached_first",
+    "has_below",
     "indexes_below",
     "indexes_host",
     "is_foreign",
