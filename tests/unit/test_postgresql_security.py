@@ -84,6 +84,22 @@ COMMENT ON POLICY adding ON secrets IS 'policy';
 COMMENT ON STATISTICS plain IS 'statistics';
 """
 
+PROGRAMS = f"""
+CREATE FUNCTION f(a int, b numeric(4,2) DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE p(x text) LANGUAGE sql AS '';
+CREATE AGGREGATE s(int) (sfunc = int4pl, stype = int);
+CREATE DOMAIN d AS text; CREATE TYPE c AS (a int); CREATE TYPE r AS RANGE (subtype = float8);
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER "Far" FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE away (a int) SERVER "Far"; CREATE TABLE parts (a int) PARTITION BY LIST (a);
+CREATE TABLE part PARTITION OF parts DEFAULT;
+REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f, s TO {READER};
+GRANT EXECUTE ON PROCEDURE p TO {READER} WITH GRANT OPTION; REVOKE USAGE ON TYPE d, c, r FROM PUBLIC;
+GRANT USAGE ON FOREIGN DATA WRAPPER w TO {READER}; GRANT USAGE ON FOREIGN SERVER "Far" TO {READER};
+REVOKE ALL ON FOREIGN SERVER "Far" FROM CURRENT_USER;
+GRANT SELECT ON away, parts, part TO {READER}; GRANT SELECT (a) ON away, part TO {WRITER};
+ALTER TABLE part ENABLE ROW LEVEL SECURITY; CREATE POLICY pp ON parts USING (a > 0);
+"""
+
 
 def privileges_of(state: State, about: Key, grantee: str) -> Privilege:
     found = state[child_key(Kind.PRIVILEGE, about, grantee)]
@@ -134,7 +150,7 @@ def test_keys_are_read_back_from_their_text(server: Server, new_database: NewDat
 @one
 def test_yaml_says_everything(server: Server, new_database: NewDatabase, tmp_path: Path) -> None:
     database = new_database(server)
-    server.execute(database_of(database), EVERYTHING)
+    server.execute(database_of(database), EVERYTHING + PROGRAMS)
     file = tmp_path / "desired.yaml"
     file.write_text(to_yaml(read(database), DIALECT), encoding="utf-8")
     project = Project(root=tmp_path, database=database, desired=(str(file),), cache=tmp_path / "cache")
