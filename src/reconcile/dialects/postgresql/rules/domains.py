@@ -24,7 +24,8 @@ def is_check(key: Key) -> bool:
 def concerns(unit: Unit) -> bool:
     """Whether the unit is about a domain that is made or dropped, or about domains' checks alone."""
     whole = any(a.key.kind is Kind.DOMAIN and a.verb in (Verb.CREATE, Verb.DROP) for a in unit.actions)
-    return whole or all(is_check(a.key) and a.verb is not Verb.RENAME for a in unit.actions)
+    checks = [a for a in unit.actions if a.key.kind is not Kind.COMMENT]  # theirs go along
+    return whole or (bool(checks) and all(is_check(a.key) and a.verb is not Verb.RENAME for a in checks))
 
 
 def render(unit: Unit, scene: Scene) -> Iterable[Draft]:
