@@ -110,7 +110,7 @@ def privileges_of(state: State, about: Key, grantee: str) -> Privilege:
 @both
 def test_what_is_read_can_be_made_again(server: Server, new_database: NewDatabase) -> None:
     source, copy = new_database(server), new_database(server)
-    server.execute(database_of(source), EVERYTHING)
+    server.execute(database_of(source), EVERYTHING + PROGRAMS)
     wanted = read(source)
     assert wanted.unmanaged == ()
     people = table_key("public", "people")
@@ -132,7 +132,7 @@ def test_what_is_read_can_be_made_again(server: Server, new_database: NewDatabas
 
 @both
 def test_everything_can_be_dropped_and_brought_back(server: Server, new_database: NewDatabase) -> None:
-    pair = Pair(server, new_database, EVERYTHING, "")
+    pair = Pair(server, new_database, EVERYTHING + PROGRAMS, "")
     pair.revert(pair.converge())
 
 

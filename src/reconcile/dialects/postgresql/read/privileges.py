@@ -14,7 +14,6 @@ from reconcile.state import (
     default_privilege_key,
 )
 
-
 # What can have privileges; others at an address stand for a part of theirs.
 _OF_CATALOG: dict[int, tuple[Kind, ...]] = {
     Catalog.CLASS: (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE),
