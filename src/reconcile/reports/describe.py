@@ -14,11 +14,14 @@ from reconcile.state import (
     CheckConstraint,
     Column,
     Comment,
+    Composite,
     Create,
     Default,
     DefaultPrivilege,
+    Domain,
     Drop,
     Enum,
+    Extension,
     ForeignKey,
     Index,
     IndexPart,
@@ -29,8 +32,10 @@ from reconcile.state import (
     Policy,
     PrimaryKey,
     Privilege,
+    Range,
     Rename,
     Replace,
+    Routine,
     RowSecurity,
     Unique,
 )
@@ -215,6 +220,16 @@ def brief(item: Object) -> str:
             return "enabled and forced" if item.enabled and item.forced else "enabled" if item.enabled else "forced"
         case Enum():
             return listed(item.labels)
+        case Domain():
+            return item.type + ("" if item.nullable else " not null")
+        case Composite():
+            return listed(f"{attribute.name} {attribute.type}" for attribute in item.attributes)
+        case Range():
+            return f"of {item.subtype}"
+        case Extension():
+            return item.version or ""
+        case Routine():
+            return f"→ {item.returns}" if item.returns else ""
         case Comment():
             return repr(item.text)
     return ""
