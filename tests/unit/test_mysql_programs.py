@@ -22,6 +22,7 @@ from reconcile.sources.yaml.schema import check_form
 from reconcile.state import (
     Action,
     Alter,
+    Comment,
     Event,
     How,
     Key,
@@ -35,6 +36,7 @@ from reconcile.state import (
     State,
     Table,
     Verb,
+    View,
     child_key,
     table_key,
 )
@@ -140,6 +142,34 @@ def test_routines_are_altered_where_one_statement_does_it(fields: dict[str, obje
     change = Alter(old=old, new=new, fields=frozenset(fields))
     assert DIALECT.rules(MARIADB).how(change) is mariadb
     assert DIALECT.rules(MYSQL).how(change) is mysql
+
+
+def test_where_nothing_can_be_replaced_views_make_way() -> None:
+    key, view = Key(Kind.FUNCTION, None, "f"), Key(Kind.VIEW, None, "v")
+
+    def made(body: str, text: str) -> State:
+        objects = [
+            Routine(key=key, language="sql", returns="int", body=body, options=(("deterministic", "true"),)),
+            Comment(key=child_key(Kind.COMMENT, key), text=text),
+            View(key=view, definition="select `f`() AS `x`", columns=("x",)),
+            Event(key=Key(Kind.EVENT, None, "e"), schedule=f"EVERY {len(body)} DAY", body="SELECT 1"),
+        ]
+        return State.build(objects, [(view, key)], dialect="mysql", server="MySQL 8.4.3")
+
+    def statements(old: State, new: State) -> list[str]:
+        plan = make_plan(old, new, rules=DIALECT.rules(MYSQL), features=MYSQL, scope=Scope()).plan
+        return [" ".join(sql.split()) for phase in plan.phases for step in phase.steps for sql in step.sql]
+
+    create = "CREATE FUNCTION `f`() RETURNS int DETERMINISTIC COMMENT 'b' RETURN 10"
+    assert statements(made("RETURN 1", "a"), made("RETURN 10", "b")) == [
+        "DROP VIEW `v`",
+        "DROP FUNCTION `f`",
+        create,
+        "CREATE VIEW `v` AS select `f`() AS `x`",
+        "DROP EVENT `e`",
+        "CREATE EVENT `e` ON SCHEDULE EVERY 9 DAY ON COMPLETION NOT PRESERVE ENABLE DO SELECT 1",
+    ]
+    assert statements(made("RETURN 1", "a"), made("RETURN 1", "b")) == ["ALTER FUNCTION `f` COMMENT 'b'"]
 
 
 def test_only_modes_that_change_the_meaning_are_a_difference() -> None:
