@@ -71,6 +71,10 @@ _P2 = "CREATE TABLE p2 PARTITION OF m FOR VALUES FROM ('2021-01-01') TO ('2022-0
 
 CHANGES = {
     "partitions come and go": (_RANGE + _P1, _RANGE + _P2),
+    "a partition of an indexed table": (
+        _RANGE + "CREATE INDEX mi ON m (v); ALTER TABLE m ADD PRIMARY KEY (id, at)",
+        _RANGE + "CREATE INDEX mi ON m (v); ALTER TABLE m ADD PRIMARY KEY (id, at);" + _P1,
+    ),
     "bounds move past each other": (
         _RANGE + _P1 + _P2,
         _RANGE + "CREATE TABLE p1 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2020-02-01');"

@@ -78,7 +78,8 @@ class PostgresRules:
             return tables.drop(unit, scene)
         if domains.concerns(unit):
             return domains.render(unit, scene)
-        if all(action.key.kind is Kind.INDEX for action in unit.actions):
+        in_tree = isinstance(unit.host, tuple) and unit.host[0] == "create indexes"
+        if in_tree or all(action.key.kind is Kind.INDEX for action in unit.actions):
             return indexes.render_tree(unit, scene)
         action = min(unit.actions, key=lambda action: action.order)
         inside = {*grouping.INSIDE, Kind.TABLE} | ({Kind.PARTITION} if len(unit.actions) > 1 else set())

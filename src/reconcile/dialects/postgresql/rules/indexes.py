@@ -73,6 +73,9 @@ def render_tree(unit: Unit, scene: Scene) -> Iterable[Draft]:
     for action in trees.order_of_indexes(unit, scene):
         for draft in render(action, scene):
             yield replace(draft, covers=(action,)) if len(unit.actions) > 1 else draft
+    for action in sorted((a for a in unit.actions if a.key.kind is Kind.PARTITION), key=lambda a: a.key):
+        for draft in trees.render(action):
+            yield replace(draft, covers=(action,))
 
 
 def option_statements(old: Object, new: Object, *, marks: bool) -> Iterator[str]:

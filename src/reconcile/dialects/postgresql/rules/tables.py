@@ -65,7 +65,7 @@ def create(unit: Unit, scene: Scene) -> Iterable[Draft]:
     if "tablespace" in options:
         sql += f" TABLESPACE {ident(options['tablespace'])}"
     further = [command for column in own for command in text.column_settings(column)]
-    further += [command for column in below for command in _kept_apart(column, defaults)]
+    further += [command for column in below for command in _kept_apart(column, defaults, table, scene)]
     further += [f"ADD {text.constraint(item)}" for item in late]
     if "replica_identity" in options:
         further.append(f"REPLICA IDENTITY {options['replica_identity'].upper()}")
@@ -86,13 +86,17 @@ def _is_made_above(column: Column, table: Table) -> bool:
     return bool(table.inherits or table.of_type) and not column.local
 
 
-def _kept_apart(column: Column, defaults: dict[Key, Default]) -> Iterable[str]:
+def _kept_apart(column: Column, defaults: dict[Key, Default], table: Table, scene: Scene) -> Iterable[str]:
     """An inherited column's own default and settings: those of the table above are copied when the table is made."""
     default = defaults.get(child_key(Kind.DEFAULT, column.key))
     head = f"ALTER COLUMN {ident(column.key.name)}"
-    if default is not None:
+    above = (child_key(Kind.DEFAULT, child_key(Kind.COLUMN, key, column.key.name)) for key in table.inherits)
+    copied = [item.expression for key in above if isinstance(item := scene.target.get(key), Default)]
+    if default is not None and copied == [default.expression]:
+        pass
+    elif default is not None:
         yield f"{head} SET DEFAULT {for_reading(default.expression)}"
-    elif column.generated is None and column.identity is None:
+    elif copied and column.generated is None and column.identity is None:
         yield f"{head} DROP DEFAULT"
     yield from text.column_settings(column)
 
