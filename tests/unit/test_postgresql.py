@@ -418,31 +418,18 @@ def test_what_is_not_modelled_is_listed_and_guarded(server: Server, new_database
     url = new_database(server)
     server.execute(
         database_of(url),
-        "CREATE DOMAIN positive AS int CHECK (VALUE > 0); CREATE TYPE pair AS (a int, b int);"
-        "CREATE TABLE t (a positive, p pair, q int); CREATE MATERIALIZED VIEW m AS SELECT q FROM t;"
-        "CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;"
-        "CREATE TRIGGER tr BEFORE UPDATE OF q ON t FOR EACH ROW EXECUTE FUNCTION f();"
-        "CREATE TABLE parts (a int) PARTITION BY LIST (a); CREATE TABLE part PARTITION OF parts FOR VALUES IN (1);"
-        "ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY pol ON t USING (q > 0); GRANT SELECT ON t TO PUBLIC;"
-        "CREATE TABLE child () INHERITS (t)",
+        "CREATE TABLE t (q int); CREATE FUNCTION as_text(t) RETURNS text LANGUAGE sql AS 'SELECT $1.q::text';"
+        "CREATE CAST (t AS text) WITH FUNCTION as_text(t);"
+        "CREATE TEXT SEARCH CONFIGURATION words (PARSER = default);"
+        "CREATE CONVERSION odd FOR 'LATIN1' TO 'UTF8' FROM iso8859_1_to_utf8",
     )
     state = read(url)
     assert sorted(item.key.name for item in state.unmanaged) == [
-        "composite type pair",
-        "domain positive",
-        "function f()",
-        "inheriting table child",
-        "materialized view m",
-        "partition part",
-        "partitioned table parts",
-        "policy pol on t",
-        "privileges on table t",
-        "row level security on t",
-        "trigger tr on t",
+        "cast (public.t as text)",
+        "conversion odd",
+        "text search configuration words",
     ]
-    q = child_key(Kind.COLUMN, table_key("public", "t"), "q")
-    assert {key.name for key in state.dependents(q)} == {"materialized view m", "trigger tr on t", "policy pol on t"}
-    assert [item.key.name for item in state if isinstance(item, Column)] == ["a", "p", "q"]
+    assert any(isinstance(state[key], Opaque) for key in state.depending_on([table_key("public", "t")]))
     assert not any(isinstance(item, Opaque) for item in state.children(table_key("public", "t")))
 
 
@@ -461,7 +448,7 @@ def test_the_number_of_queries_does_not_grow(
         return len(asked)
 
     few = count("CREATE TABLE t (a int)")
-    assert few <= 30
+    assert few <= 45
     assert count("".join(f"CREATE TABLE t{n} (a serial PRIMARY KEY, b text UNIQUE);" for n in range(30))) == few
 
 

@@ -24,6 +24,7 @@ from reconcile.state import (
     parse_key,
     table_key,
 )
+from reconcile.state.hints import RenameHint
 from tests import servers
 from tests.conftest import NewDatabase
 from tests.servers import Server
@@ -83,6 +84,22 @@ COMMENT ON POLICY adding ON secrets IS 'policy';
 COMMENT ON STATISTICS plain IS 'statistics';
 """
 
+PROGRAMS = f"""
+CREATE FUNCTION f(a int, b numeric(4,2) DEFAULT 1) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE PROCEDURE p(x text) LANGUAGE sql AS '';
+CREATE AGGREGATE s(int) (sfunc = int4pl, stype = int);
+CREATE DOMAIN d AS text; CREATE TYPE c AS (a int); CREATE TYPE r AS RANGE (subtype = float8);
+CREATE FOREIGN DATA WRAPPER w; CREATE SERVER "Far" FOREIGN DATA WRAPPER w;
+CREATE FOREIGN TABLE away (a int) SERVER "Far"; CREATE TABLE parts (a int) PARTITION BY LIST (a);
+CREATE TABLE part PARTITION OF parts DEFAULT;
+REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f, s TO {READER};
+GRANT EXECUTE ON PROCEDURE p TO {READER} WITH GRANT OPTION; REVOKE USAGE ON TYPE d, c, r FROM PUBLIC;
+GRANT USAGE ON FOREIGN DATA WRAPPER w TO {READER}; GRANT USAGE ON FOREIGN SERVER "Far" TO {READER};
+REVOKE ALL ON FOREIGN SERVER "Far" FROM CURRENT_USER;
+GRANT SELECT ON away, parts, part TO {READER}; GRANT SELECT (a) ON away, part TO {WRITER};
+ALTER TABLE part ENABLE ROW LEVEL SECURITY; CREATE POLICY pp ON parts USING (a > 0);
+"""
+
 
 def privileges_of(state: State, about: Key, grantee: str) -> Privilege:
     found = state[child_key(Kind.PRIVILEGE, about, grantee)]
@@ -93,7 +110,7 @@ def privileges_of(state: State, about: Key, grantee: str) -> Privilege:
 @both
 def test_what_is_read_can_be_made_again(server: Server, new_database: NewDatabase) -> None:
     source, copy = new_database(server), new_database(server)
-    server.execute(database_of(source), EVERYTHING)
+    server.execute(database_of(source), EVERYTHING + PROGRAMS)
     wanted = read(source)
     assert wanted.unmanaged == ()
     people = table_key("public", "people")
@@ -115,7 +132,7 @@ def test_what_is_read_can_be_made_again(server: Server, new_database: NewDatabas
 
 @both
 def test_everything_can_be_dropped_and_brought_back(server: Server, new_database: NewDatabase) -> None:
-    pair = Pair(server, new_database, EVERYTHING, "")
+    pair = Pair(server, new_database, EVERYTHING + PROGRAMS, "")
     pair.revert(pair.converge())
 
 
@@ -133,7 +150,7 @@ def test_keys_are_read_back_from_their_text(server: Server, new_database: NewDat
 @one
 def test_yaml_says_everything(server: Server, new_database: NewDatabase, tmp_path: Path) -> None:
     database = new_database(server)
-    server.execute(database_of(database), EVERYTHING)
+    server.execute(database_of(database), EVERYTHING + PROGRAMS)
     file = tmp_path / "desired.yaml"
     file.write_text(to_yaml(read(database), DIALECT), encoding="utf-8")
     project = Project(root=tmp_path, database=database, desired=(str(file),), cache=tmp_path / "cache")
@@ -194,6 +211,13 @@ CHANGES = {
         f"{TABLES} GRANT SELECT, DELETE ON t TO {READER} WITH GRANT OPTION; GRANT SELECT ON t TO {WRITER};"
         f"REVOKE ALL ON u FROM CURRENT_USER; GRANT UPDATE (b) ON t TO {READER}",
     ),
+    "privileges of another owner": (
+        f"{TABLES} ALTER TABLE t OWNER TO {READER}; CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        f"ALTER FUNCTION f OWNER TO {READER}; REVOKE EXECUTE ON FUNCTION f FROM {READER}",
+        f"{TABLES} ALTER TABLE t OWNER TO {READER}; CREATE FUNCTION f(a int) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        f"ALTER FUNCTION f OWNER TO {READER}; REVOKE INSERT ON t FROM {READER};"
+        "REVOKE CREATE ON SCHEMA public FROM pg_database_owner; GRANT CREATE ON SCHEMA public TO PUBLIC",
+    ),
     "columns with privileges come and go": (
         f"CREATE TABLE t (a int, b int); GRANT SELECT (a, b) ON t TO {READER}",
         f"CREATE TABLE t (a int, c int); GRANT SELECT (a), UPDATE (c) ON t TO {READER}",
@@ -216,6 +240,19 @@ CHANGES = {
         "ALTER DEFAULT PRIVILEGES REVOKE EXECUTE ON FUNCTIONS FROM PUBLIC",
         f"CREATE SCHEMA s; ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO {READER} WITH GRANT OPTION;"
         f"ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO {READER}",
+    ),
+    "privileges on routines and types": (
+        "CREATE FUNCTION f(a int, b numeric(4,2)) RETURNS int LANGUAGE sql AS 'SELECT 1';"
+        "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE p(x text) LANGUAGE sql AS '';"
+        "CREATE DOMAIN d AS text; CREATE TYPE c AS (a int); CREATE TYPE r AS RANGE (subtype = float8);"
+        f"REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO {READER};"
+        f"GRANT USAGE ON TYPE d, c, r TO {READER}",
+        "CREATE FUNCTION f(a int, b numeric(4,2)) RETURNS text LANGUAGE sql AS 'SELECT 1';"
+        "CREATE FUNCTION g() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE PROCEDURE p(x text) LANGUAGE sql AS '';"
+        "CREATE DOMAIN d AS text; CREATE TYPE c AS (a int); CREATE TYPE r AS RANGE (subtype = float8);"
+        f"REVOKE EXECUTE ON FUNCTION f FROM PUBLIC; GRANT EXECUTE ON FUNCTION f TO {READER};"
+        f"REVOKE ALL ON FUNCTION g FROM PUBLIC; GRANT EXECUTE ON PROCEDURE p TO {READER} WITH GRANT OPTION;"
+        f"REVOKE USAGE ON TYPE d, c, r FROM PUBLIC",
     ),
     "statistics": (
         f"{TABLES} CREATE STATISTICS s (mcv) ON a, b FROM t; CREATE STATISTICS gone ON a, b FROM t;"
@@ -252,6 +289,33 @@ def test_a_rebuilt_materialized_view_is_as_full_as_it_was(server: Server, new_da
         ("n", False),
     ]
     assert pair.rows("SELECT a FROM m") == [(1,)]
+
+
+@one
+def test_renames(server: Server, new_database: NewDatabase) -> None:
+    old = (
+        "CREATE TABLE t (a int, b int); CREATE MATERIALIZED VIEW m AS SELECT a FROM t; CREATE UNIQUE INDEX i ON m (a);"
+    )
+    old += f"GRANT SELECT ON m TO {READER}; CREATE POLICY p ON t; CREATE STATISTICS s ON a, b FROM t"
+    new = old.replace("m ", "n ").replace("POLICY p", "POLICY q").replace("STATISTICS s", "STATISTICS r")
+    pair = Pair(server, new_database, old, new)
+    plan = pair.converge(
+        [
+            RenameHint(new=Key(Kind.MATERIALIZED_VIEW, "public", "n"), old_name="m"),
+            RenameHint(new=child_key(Kind.POLICY, table_key("public", "t"), "q"), old_name="p"),
+            RenameHint(new=Key(Kind.STATISTICS, "public", "r"), old_name="s"),
+        ]
+    )
+    assert len(plan.steps) == 3
+    pair.revert(plan)
+
+
+@one
+def test_disabling_row_security_is_said(server: Server, new_database: NewDatabase) -> None:
+    plan = Pair(
+        server, new_database, "CREATE TABLE t (); ALTER TABLE t ENABLE ROW LEVEL SECURITY", "CREATE TABLE t ()"
+    ).plan()
+    assert [hazard.code for step in plan.steps for hazard in step.hazards] == ["row-security-off"]
 
 
 @one

@@ -8,7 +8,7 @@ from reconcile.dialects.sqlite import DIALECT
 from reconcile.dialects.sqlite.read.parse import Unreadable
 from reconcile.dialects.sqlite.read.tables import Found, TableReader
 from reconcile.dialects.sqlite.text import canonical, canonical_default, canonical_type, lex
-from reconcile.planning.build import creation
+from reconcile.planning.build import creation, make_plan
 from reconcile.state import (
     CheckConstraint,
     Column,
@@ -17,8 +17,8 @@ from reconcile.state import (
     Index,
     Key,
     Kind,
-    Opaque,
     PrimaryKey,
+    Scope,
     State,
     Table,
     Unique,
@@ -196,13 +196,38 @@ def test_the_spelling_of_names_is_kept_for_writing() -> None:
     assert state[child_key(Kind.COLUMN, table.key, "username")].written == "userName"
 
 
-def test_virtual_tables_are_unmanaged_and_their_shadows_and_bookkeeping_are_nothing() -> None:
+def test_virtual_tables_are_their_statement_and_their_shadows_and_bookkeeping_are_nothing() -> None:
     state = read("""CREATE VIRTUAL TABLE docs USING fts5(body); CREATE TABLE reconcile_history (a);
         CREATE VIEW v AS SELECT body FROM docs; CREATE TABLE a (id INTEGER PRIMARY KEY AUTOINCREMENT); ANALYZE;""")
-    assert [item.key.name for item in state.unmanaged] == ["virtual table docs"]
+    docs = Key(Kind.VIRTUAL_TABLE, None, "docs")
     assert {item.key.name for item in state.of_kind(Kind.TABLE)} == {"a"}
-    assert state.unmanaged[0].key in state.needs_of(Key(Kind.VIEW, None, "v"))
-    assert isinstance(state.unmanaged[0], Opaque)
+    assert state.needs_of(Key(Kind.VIEW, None, "v")) == {docs}
+    assert not state.unmanaged
+    assert made_again(state) == state
+
+
+def test_virtual_tables_come_and_go_and_what_they_hold_is_said_to_go() -> None:
+    old = """CREATE VIRTUAL TABLE Docs USING fts5(title,  body, tokenize='porter ascii');
+        CREATE VIRTUAL TABLE gone USING rtree(id, x0, x1); CREATE VIRTUAL TABLE same USING fts5 (a);
+        CREATE TABLE t (a); CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO docs (title) VALUES (new.a); END"""
+    new = """CREATE VIRTUAL TABLE docs USING fts5(title, body); CREATE VIRTUAL TABLE same USING FTS5(a);
+        CREATE TABLE t (a, b); CREATE TRIGGER tr AFTER INSERT ON t BEGIN INSERT INTO docs (title) VALUES (new.a); END"""
+    with DIALECT.scratch(None, "auto") as live, DIALECT.scratch(None, "auto") as wanted:
+        for session, script in ((live, old), (wanted, new)):
+            for statement in DIALECT.grammar.split(script):
+                session.execute(statement.text)
+        live.execute("INSERT INTO same VALUES ('kept')")
+        base, goal = DIALECT.read(live), DIALECT.read(wanted)
+        rules = DIALECT.rules(DIALECT.features(live))
+        plan = make_plan(base, goal, rules=rules, features=DIALECT.features(live), scope=Scope()).plan
+        hazards = [(h.code, h.key.name) for phase in plan.phases for step in phase.steps for h in step.hazards]
+        assert sorted(hazards) == [("drop-virtual-table", "docs"), ("drop-virtual-table", "gone")]
+        for phases, reached in ((plan.phases, goal), (plan.revert_phases, base)):
+            for phase in phases:
+                for statement in (*phase.before, *(sql for step in phase.steps for sql in step.sql), *phase.after):
+                    live.execute(statement)
+            assert DIALECT.read(live) == reached
+            assert live.query("SELECT a FROM same('kept')") == [("kept",)]
 
 
 def test_create_table_as_select() -> None:

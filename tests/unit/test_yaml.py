@@ -356,6 +356,8 @@ def test_every_kind_and_field_survives_the_way_there_and_back() -> None:
 def test_the_form_forgets_no_field() -> None:
     by_hand = {
         "key", "named", "position", "written", "ordinal", "column_types", "implied_by",
+        "inherited_from", "inherited", "local", "not_null_local", "inherits", "of_type", "tables", "of", "bound",
+        "made_under", "parameters", "partitions",
         "valid",  # an index that is not valid cannot be wanted
         "text", "labels", "definition", "column", "target", "target_columns", "parts", "operators",
         "columns", "privileges", "grantable", "role", "objects", "grantee", "enabled", "forced",

@@ -160,8 +160,13 @@ class _Stage:
             if key in target
             and key.root in roots
             and key.root not in anew
-            and (key not in touched or key.kind is Kind.TABLE)
+            and (key.kind is Kind.TABLE or not (key in touched or _leans_on(base, key, touched)))
         )
+
+
+def _leans_on(state: State, key: Key, touched: frozenset[Key]) -> bool:
+    """Whether it needs something elsewhere that is touched: the type of a column, whose values then look otherwise."""
+    return any(need in touched and need.root != key.root for need in state.needs_of(key))
 
 
 def _part(

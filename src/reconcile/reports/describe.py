@@ -14,10 +14,14 @@ from reconcile.state import (
     CheckConstraint,
     Column,
     Comment,
+    Composite,
     Create,
     Default,
+    DefaultPrivilege,
+    Domain,
     Drop,
     Enum,
+    Extension,
     ForeignKey,
     Index,
     IndexPart,
@@ -25,9 +29,14 @@ from reconcile.state import (
     Kind,
     Object,
     Opaque,
+    Policy,
     PrimaryKey,
+    Privilege,
+    Range,
     Rename,
     Replace,
+    Routine,
+    RowSecurity,
     Unique,
 )
 
@@ -50,6 +59,8 @@ def plural(count: int, noun: str) -> str:
     """ "1 step", "2 steps", "3 foreign keys", "2 indexes"."""
     if count == 1:
         return f"1 {noun}"
+    if noun.endswith("cy"):
+        return f"{count:,} {noun[:-1]}ies"
     return f"{count:,} {noun}" + ("es" if noun.endswith(("x", "s", "h")) else "s")
 
 
@@ -121,6 +132,8 @@ def label(key: Key) -> str:
         return "comment" if key.parent.parent is None else f"comment on {label(key.parent)}"
     if key.kind in FACETS:
         return f"{key.kind.value} of {key.parent.name}"
+    if key.kind is Kind.PRIVILEGE:
+        return f"privilege of {key.name}" + (f" on {label(key.parent)}" if key.parent.parent is not None else "")
     return f"{key.kind.value} {key.name}"
 
 
@@ -195,8 +208,28 @@ def brief(item: Object) -> str:
             return f"({', '.join(item.columns)}) → {target}{rule}"
         case CheckConstraint():
             return item.expression
+        case Privilege() | DefaultPrivilege():
+            granting = f", {listed(item.grantable).lower()} with grant option" if item.grantable else ""
+            return (listed(item.privileges, most=99).lower() or "none") + granting
+        case Policy():
+            words = ["" if item.permissive else "restrictive", item.command.lower(), f"to {listed(item.roles)}"]
+            words += [f"using {item.using}"] if item.using is not None else []
+            words += [f"check {item.check}"] if item.check is not None else []
+            return " ".join(filter(None, words))
+        case RowSecurity():
+            return "enabled and forced" if item.enabled and item.forced else "enabled" if item.enabled else "forced"
         case Enum():
             return listed(item.labels)
+        case Domain():
+            return item.type + ("" if item.nullable else " not null")
+        case Composite():
+            return listed(f"{attribute.name} {attribute.type}" for attribute in item.attributes)
+        case Range():
+            return f"of {item.subtype}"
+        case Extension():
+            return item.version or ""
+        case Routine():
+            return f"→ {item.returns}" if item.returns else ""
         case Comment():
             return repr(item.text)
     return ""

@@ -49,6 +49,7 @@ from reconcile.state.tables import Column, Default, Generated, Identity, Table
 from reconcile.state.triggers import EventTrigger, Rule, Trigger
 from reconcile.state.types import Attribute, Collation, Composite, Domain, Enum, Range
 from reconcile.state.views import MaterializedView, View
+from reconcile.state.virtual import VirtualTable
 
 __all__ = [
     "APART",
@@ -128,6 +129,7 @@ __all__ = [
     "UserMapping",
     "Verb",
     "View",
+    "VirtualTable",
     "child_key",
     "default_privilege_key",
     "differing_fields",

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     USER_MAPPING = "user mapping"
     SEQUENCE = "sequence"
     TABLE = "table"
+    VIRTUAL_TABLE = "virtual table"
     COLUMN = "column"
     DEFAULT = "default"
     SEQUENCE_OWNER = "sequence owner"

@@ -95,6 +95,7 @@ class Column(Object):
     # It comes from a table above (INHERITS, PARTITION OF, OF type), which makes, alters and drops it.
     inherited: bool = field(default=False, compare=False)
     local: bool = field(default=True, compare=False)  # its own table declares it (too)
+    not_null_local: bool = field(default=True, compare=False)  # likewise its NOT NULL (PostgreSQL 18)
     position: int = field(default=0, compare=False)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -114,7 +115,10 @@ class PostgresSession(Session):
         message = _message(error)
         if code == "55P03":
             return LockTimeout(message, sql=sql, code=code, hint="another session holds a lock on it; try again later")
-        return ServerError(message, sql=sql, code=code, hint=_HINTS.get(code, ""))
+        hint = _HINTS.get(code, "")
+        if code == "0A000" and re.search(r'extension ".*" is not available', message):
+            hint = "install the extension on this server, or set 'scratch' to the URL of an empty database that has it"
+        return ServerError(message, sql=sql, code=code, hint=hint)
 
 
 def open_session(url: str) -> PostgresSession:

@@ -50,6 +50,7 @@ from reconcile.state import (
     Unique,
     UserMapping,
     View,
+    VirtualTable,
 )
 
 Plain = dict[str, Any]
@@ -411,6 +412,7 @@ FORM: Mapping[type, Fields] = {
         "subpartition_by": ("subpartition_by", TEXT),
         "subpartition_count": ("subpartition_count", PLAIN),
     },
+    VirtualTable: {"definition": ("definition", TEXT)},
     View: {
         "definition": ("definition", TEXT),
         "columns": ("columns", NAMES),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reconcile.sources.yaml.form import Plain, read_fields, text_of, write_fields
-from reconcile.state import Event, Key, Kind, Package, Partition, Partitioning, Routine, child_key
+from reconcile.state import Event, Key, Kind, Package, Partition, Partitioning, Routine, VirtualTable, child_key
 
 # -- partitioning
 
@@ -60,6 +60,12 @@ def _read_partition(name: str, value: Any) -> Partition:
 def read_routine(value: Plain, key: Key) -> Routine:
     """A function or procedure from its mapping; in SQL, unless it says otherwise."""
     return Routine(key=key, **{"language": "sql", **read_fields(Routine, value)})
+
+
+def read_virtual_table(value: Any, key: Key) -> VirtualTable:
+    """A virtual table (SQLite): its module with arguments, or a mapping."""
+    plain = value if isinstance(value, dict) else {"definition": value}
+    return VirtualTable(key=key, definition=text_of(plain["definition"]).strip())
 
 
 def read_event(value: Plain, key: Key) -> Event:

@@ -20,7 +20,13 @@ from reconcile.sources.yaml.form import (
     text_of,
     unnamed,
 )
-from reconcile.sources.yaml.programs import read_event, read_package, read_partitioning, read_routine
+from reconcile.sources.yaml.programs import (
+    read_event,
+    read_package,
+    read_partitioning,
+    read_routine,
+    read_virtual_table,
+)
 from reconcile.sources.yaml.replication import read_published
 from reconcile.sources.yaml.types import server_type, split_null
 from reconcile.state import (
@@ -128,6 +134,7 @@ class _Reader:
             ("servers", self._server),
             ("sequences", self._sequence),
             ("tables", self._table),
+            ("virtual_tables", self._virtual_table),
             ("views", self._view),
             ("functions", self._function),
             ("procedures", self._procedure),
@@ -236,6 +243,9 @@ class _Reader:
 
     def _procedure(self, path: Path, name: str, value: Plain) -> None:
         self._add(path, read_routine(value, self._key(Kind.PROCEDURE, path, name)), value)
+
+    def _virtual_table(self, path: Path, name: str, value: Any) -> None:
+        self._add(path, read_virtual_table(value, self._key(Kind.VIRTUAL_TABLE, path, name)), value)
 
     def _event(self, path: Path, name: str, value: Plain) -> None:
         self._add(path, read_event(value, self._key(Kind.EVENT, path, name)), value)

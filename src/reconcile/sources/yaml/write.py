@@ -115,6 +115,10 @@ class _Writer:
             "servers": {item.key.name: self._server(item) for item in self.state.of_kind(Kind.FOREIGN_SERVER)},
             "sequences": {self._name(item.key): self._sequence(item) for item in self.state.of_kind(Kind.SEQUENCE)},
             "tables": {self._name(item.key): self._table(item) for item in self.state.of_kind(Kind.TABLE)},
+            "virtual_tables": {
+                name: said if len(said) > 1 else said["definition"]
+                for name, said in self._plain_section(Kind.VIRTUAL_TABLE).items()
+            },
             "views": {self._name(item.key): self._view(item) for item in self.state.of_kind(Kind.VIEW)},
             "functions": self._plain_section(Kind.FUNCTION),
             "procedures": self._plain_section(Kind.PROCEDURE),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from reconcile.dialects.mysql.read.catalog import Catalog
+from collections.abc import Mapping
+
+from reconcile.dialects.mysql.read.catalog import Catalog, Row
 from reconcile.dialects.mysql.read.constraints import json_columns, read_checks, read_foreign_keys
 from reconcile.dialects.mysql.read.events import read_events
 from reconcile.dialects.mysql.read.indexes import read_indexes
 from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.dialects.mysql.read.needs import find_needs
 from reconcile.dialects.mysql.read.partitions import read_partitioning
-from reconcile.dialects.mysql.read.periods import tables_with_periods
+from reconcile.dialects.mysql.read.periods import Period, read_periods
 from reconcile.dialects.mysql.read.routines import read_routines
 from reconcile.dialects.mysql.read.sequences import read_sequences
 from reconcile.dialects.mysql.read.tables import read_columns, read_tables
@@ -17,7 +19,7 @@ from reconcile.dialects.mysql.read.triggers import read_triggers
 from reconcile.dialects.mysql.read.views import read_views
 from reconcile.dialects.mysql.session import MySqlSession
 from reconcile.dialects.session import Session
-from reconcile.state import Key, Kind, Object, Opaque, State
+from reconcile.state import Key, Kind, Object, State
 
 _TABLES = frozenset({"BASE TABLE", "SYSTEM VERSIONED"})
 
@@ -31,17 +33,19 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     relations = catalog.rows("tables")
     columns = catalog.rows("columns")
     checks = catalog.rows("checks")
-    unmanaged = {name: _opaque("application-time table", name) for name in tables_with_periods(catalog, checks)}
-    modelled = [row for row in relations if row[1] in _TABLES and row[0] not in unmanaged]
+    periods = read_periods(catalog, checks)
+    modelled = [row for row in relations if row[1] in _TABLES]
     collations = {row[0]: str(row[3]) for row in modelled}
     engines = {row[0]: str(row[2]) for row in modelled}
     json = json_columns(checks, columns) if catalog.features.json_is_checked_text else frozenset()
 
-    objects: list[Object] = [*read_tables(keys, modelled)]
+    objects: list[Object] = [*read_tables(keys, modelled, periods)]
     objects += read_columns(catalog, keys, columns, collations, json)
     foreign_keys = list(read_foreign_keys(catalog, keys, collations.keys()))
-    objects += read_indexes(catalog, keys, engines, collations.keys(), foreign_keys)
-    objects += read_checks(catalog, keys, checks, json, collations.keys())
+    objects += read_indexes(catalog, keys, engines, collations.keys(), foreign_keys, periods)
+    objects += read_checks(
+        catalog, keys, [row for row in checks if not _implied(row, periods)], json, collations.keys()
+    )
     objects += foreign_keys
     objects += read_sequences(catalog, [row[0] for row in relations if row[1] == "SEQUENCE"])
     if any("partitioned" in (row[4] or "") for row in modelled):
@@ -55,10 +59,11 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
         if leader is not None:
             following.append((trigger.key, leader))
     named = {item.key.name: item.key for item in objects if item.key.kind in (Kind.TABLE, Kind.VIEW, Kind.SEQUENCE)}
-    hidden = {name: item.key for name, item in unmanaged.items()}
-    needs = [*following, *find_needs(objects, keys, {**hidden, **named})]
-    return State.build([*objects, *unmanaged.values()], needs, dialect="mysql", server=session.server, structural=False)
+    needs = [*following, *find_needs(objects, keys, named)]
+    return State.build(objects, needs, dialect="mysql", server=session.server, structural=False)
 
 
-def _opaque(what: str, name: str) -> Opaque:
-    return Opaque(key=Key(Kind.OPAQUE, None, f"{what} {name}"), what=what)
+def _implied(row: Row, periods: Mapping[str, Period]) -> bool:
+    """Whether a check is what a period stands for: that it ends after it begins."""
+    period = periods.get(row[0])
+    return period is not None and row[1] == period.name

@@ -6,13 +6,19 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 
 from reconcile.dialects.mysql.read.catalog import Catalog, Row, grouped
 from reconcile.dialects.mysql.read.keys import Keys
+from reconcile.dialects.mysql.read.periods import Period
 from reconcile.state import ForeignKey, Index, IndexPart, Key, Kind, Object, PrimaryKey, child_key
 
 _DEFAULT_METHOD = {"MEMORY": "hash"}
 
 
 def read_indexes(
-    catalog: Catalog, keys: Keys, engines: Mapping[str, str], tables: Set[str], foreign_keys: Iterable[Object]
+    catalog: Catalog,
+    keys: Keys,
+    engines: Mapping[str, str],
+    tables: Set[str],
+    foreign_keys: Iterable[Object],
+    periods: Mapping[str, Period],
 ) -> Iterator[Object]:
     """Primary keys and indexes of ``tables``; ``engines`` decide which method goes without saying."""
     implied = _implied(foreign_keys)
@@ -24,6 +30,10 @@ def read_indexes(
         shown = _method(str(method).lower(), engines[table])
         parts = tuple(_part(catalog, row, shown) for row in rows)
         options = (("comment", str(comment)),) if comment else ()
+        period = periods.get(table)
+        if period is not None and name in period.keys:
+            parts = parts[:-2]  # the catalog has the period's end and start instead
+            options = (*options, ("without_overlaps", period.name))
         if name == "PRIMARY":
             more = (*options, ("method", shown)) if shown else options
             yield PrimaryKey(key=child_key(Kind.PRIMARY_KEY, key, name), parts=parts, options=more)

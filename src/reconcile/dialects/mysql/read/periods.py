@@ -1,26 +1,53 @@
-"""Finds tables with an application-time period (MariaDB): the catalog shows no more of it than the check it implies."""
+"""Reads application-time periods (MariaDB): the catalog shows no more of one than the check that it implies."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from reconcile.dialects.mysql.read.catalog import Catalog, Row
 from reconcile.dialects.sqltext import MYSQL
 
-_IMPLIED = re.compile(r"`(?:[^`]|``)+` < `(?:[^`]|``)+`")
+_NAME = r"`(?:[^`]|``)+`"
+_IMPLIED = re.compile(rf"{_NAME} < {_NAME}")
+_PERIOD = re.compile(rf"^  PERIOD FOR ({_NAME}) \(({_NAME}, {_NAME})\)", re.MULTILINE)
+_KEY = re.compile(rf"^  (?:(PRIMARY) |UNIQUE )KEY (?:({_NAME}) )?\(.*{_NAME} WITHOUT OVERLAPS\)", re.MULTILINE)
 
 
-def tables_with_periods(catalog: Catalog, checks: list[Row]) -> frozenset[str]:
-    """Their names. ``checks`` are the catalog's rows; a table is asked for its statement only where one looks so."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """PERIOD FOR name (start, end), and the names of the keys that hold it WITHOUT OVERLAPS."""
+
+    name: str
+    columns: str  # quoted
+    keys: frozenset[str]
+
+    @property
+    def option(self) -> str:
+        """As the table's option ``period``."""
+        return f"{MYSQL.ident(self.name)} ({self.columns})"
+
+
+def read_periods(catalog: Catalog, checks: list[Row]) -> Mapping[str, Period]:
+    """Table → its period. ``checks`` are the catalog's rows; a table shows its statement only where one looks so."""
     if not catalog.features.is_mariadb:
-        return frozenset()
-    likely: dict[str, list[str]] = {}
+        return {}
+    likely: dict[str, set[str]] = {}
     for table, name, clause, beside, _ in checks:
         if not beside and _IMPLIED.fullmatch(clause):
-            likely.setdefault(table, []).append(name)
-    return frozenset(table for table, names in likely.items() if _has_period(catalog, table, names))
+            likely.setdefault(table, set()).add(name)
+    return {
+        table: period
+        for table, names in likely.items()
+        if (period := _period(catalog, table)) is not None and period.name in names
+    }
 
 
-def _has_period(catalog: Catalog, table: str, names: list[str]) -> bool:
+def _period(catalog: Catalog, table: str) -> Period | None:
     shown = str(catalog.session.query(f"SHOW CREATE TABLE {MYSQL.ident(table)}")[0][1])
-    return any(f"PERIOD FOR {MYSQL.ident(name)} (" in shown for name in names)
+    found = _PERIOD.search(shown)
+    if found is None:
+        return None
+    keys = frozenset(primary or MYSQL.unquote(name) for primary, name in _KEY.findall(shown))
+    return Period(name=MYSQL.unquote(found[1]), columns=found[2], keys=keys)

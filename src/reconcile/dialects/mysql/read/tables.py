@@ -7,10 +7,12 @@ from collections.abc import Iterator, Mapping, Set
 
 from reconcile.dialects.mysql.read.catalog import Catalog, Row
 from reconcile.dialects.mysql.read.keys import Keys
+from reconcile.dialects.mysql.read.periods import Period
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import Column, Comment, Default, Generated, Kind, Object, Options, Table, child_key
 
 VERSIONING = "versioning"  # the option of a table with system versioning, and of a column without
+PERIOD = "period"  # the option of a table with an application-time period
 _OPTION = re.compile(r"`?(\w+)`?=('(?:[^']|'')*'|\"[^\"]*\"|\S+)")
 _ON_UPDATE = re.compile(r"on update (\S+)", re.I)
 # What the server reports though nobody asked for it.
@@ -18,14 +20,16 @@ _IMPLIED_OPTIONS = frozenset({("transactional", "1"), ("page_checksum", "1")})  
 _NUMBERS = re.compile(r"(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double|year)\b")
 
 
-def read_tables(keys: Keys, rows: list[Row]) -> Iterator[Object]:
-    """Tables and their comments."""
+def read_tables(keys: Keys, rows: list[Row], periods: Mapping[str, Period]) -> Iterator[Object]:
+    """Tables and their comments. ``periods``: of application time, by table."""
     for name, kind, engine, collation, options, comment in rows:
         key = keys.table(name)
         found = {"engine": str(engine), "collation": str(collation)}
         found.update(pair for pair in create_options(options or "") if pair not in _IMPLIED_OPTIONS)
         if kind == "SYSTEM VERSIONED":
             found[VERSIONING] = "system"
+        if name in periods:
+            found[PERIOD] = periods[name].option
         yield Table(key=key, options=tuple(sorted(found.items())))
         if comment:
             yield Comment(key=child_key(Kind.COMMENT, key), text=comment)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.clauses import (
+    CLAUSES,
     check_clause,
     column_clause,
     foreign_key_clause,
@@ -18,11 +19,12 @@ from reconcile.dialects.mysql.rules.clauses import (
 )
 from reconcile.dialects.mysql.rules.locks import Algorithm, lock_text, worst
 from reconcile.dialects.mysql.rules.names import existing_name
-from reconcile.dialects.mysql.rules.partitions import partition_clause
+from reconcile.dialects.mysql.rules.partitions import homeless, partition_clause
 from reconcile.dialects.mysql.rules.preflight import checks_for
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import (
     Action,
+    Check,
     CheckConstraint,
     Column,
     Comment,
@@ -45,6 +47,7 @@ _ON_COLUMN = frozenset({Kind.DEFAULT, Kind.COMMENT})
 def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Draft | None:
     """The one statement; None if nothing is left to say (parts that go with their column)."""
     clauses = [*_drops(actions, scene, features), *_columns(table, actions, scene, features)]
+    clauses += _period(table, actions, scene)
     clauses += _adds(actions, scene, features)
     clauses += _restated(table, actions, scene, features)
     clauses += _table_options(table, actions, scene)
@@ -64,7 +67,7 @@ def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: F
         lock=lock_text(algorithm, table.name),
         hazards=tuple(_history_lost(table, scene)),
         rewrites=algorithm in (Algorithm.REBUILD, Algorithm.COPY),
-        checks=tuple(check for action in actions for check in checks_for(action, scene)),
+        checks=tuple(check for action in actions for check in _checks(action, scene)),
     )
 
 
@@ -122,6 +125,20 @@ def _partitioning(table: Key, actions: Iterable[Action], scene: Scene) -> str | 
     return partition_clause(item) if isinstance(item, Partitioning) else "REMOVE PARTITIONING"
 
 
+def _period(table: Key, actions: Iterable[Action], scene: Scene) -> Iterator[str]:
+    """The application-time period (MariaDB)."""
+    old, new = (
+        dict(item.options).get("period") if isinstance(item, Table) else None
+        for item in (scene.base.get(table), scene.target.get(table))
+    )
+    if old == new or not any(action.key == table for action in actions):
+        return
+    if old is not None:
+        yield f"DROP PERIOD FOR {next(MYSQL.tokens(old)).text}"
+    if new is not None:
+        yield f"ADD PERIOD FOR {new}"
+
+
 def _versioning(table: Key, actions: Sequence[Action], scene: Scene) -> Iterator[str]:
     """System versioning and the period that goes with columns of its own (MariaDB)."""
     period = period_clause(action.new for action in actions if action.verb is Verb.CREATE)
@@ -130,6 +147,12 @@ def _versioning(table: Key, actions: Sequence[Action], scene: Scene) -> Iterator
     before, after = is_versioned(scene.base.get(table)), is_versioned(scene.target.get(table))
     if before != after and any(action.key == table for action in actions):
         yield f"{'ADD' if after else 'DROP'} SYSTEM VERSIONING"
+
+
+def _checks(action: Action, scene: Scene) -> Iterator[Check]:
+    yield from checks_for(action, scene)
+    if isinstance(action.new, Partitioning):
+        yield from homeless(action.new, scene)
 
 
 def _history_lost(table: Key, scene: Scene) -> Iterator[Hazard]:
@@ -228,7 +251,7 @@ def _table_options(table: Key, actions: Iterable[Action], scene: Scene) -> Itera
                 words += option_words(tuple(sorted(set(new) - set(old))))
                 words += [
                     f"{name.upper()}={_UNSET.get(name, 'DEFAULT')}"
-                    for name in sorted({*dict(old)} - {*dict(new), "versioning"})
+                    for name in sorted({*dict(old)} - {*dict(new), *CLAUSES})
                 ]
     comment_key = child_key(Kind.COMMENT, table)
     if any(action.key == comment_key for action in actions):

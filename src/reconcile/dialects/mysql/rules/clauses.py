@@ -25,6 +25,7 @@ from reconcile.state import (
 )
 
 ROW_TIMES = ("ROW START", "ROW END")  # what the columns of a system-time period are generated as
+CLAUSES = frozenset({"versioning", "period"})  # options of a table that have a clause of their own
 _OPTION_WORDS = {"collation": "COLLATE", "charset": "DEFAULT CHARSET"}
 
 
@@ -118,10 +119,13 @@ def key_clause(item: PrimaryKey | Index, features: Features) -> str:
         if method in ("fulltext", "spatial", "vector"):
             kind, method = f"{method.upper()} KEY", None
         words = [kind, MYSQL.ident(item.key.name)]
-    words.append(f"({', '.join(_part(part) for part in item.parts)})")
+    parts = [_part(part) for part in item.parts]
+    if "without_overlaps" in options:
+        parts.append(f"{MYSQL.ident(options['without_overlaps'])} WITHOUT OVERLAPS")
+    words.append(f"({', '.join(parts)})")
     if method:
         words.append(f"USING {method.upper()}")
-    for name in sorted(options.keys() - {"comment", "method", "parser"}):
+    for name in sorted(options.keys() - {"comment", "method", "parser", "without_overlaps"}):
         words.append(f"{name.upper()}={options[name]}")
     if "parser" in options:
         words.append(f"WITH PARSER {MYSQL.ident(options['parser'])}")
@@ -181,7 +185,7 @@ def _named(name: str | None) -> str:
 
 def option_words(options: Options) -> list[str]:
     """ENGINE=InnoDB, DEFAULT CHARSET=…, COLLATE=… and the rest, as they stand."""
-    found = {name: value for name, value in options if name != "versioning"}
+    found = {name: value for name, value in options if name not in CLAUSES}
     if "collation" in found and "charset" not in found:
         found["charset"] = charset_of(found["collation"])
     first = [name for name in ("engine", "charset", "collation") if name in found]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.state import Action, Hazard, Key, Level, Partition, Partitioning
+from reconcile.state import Action, Check, Hazard, Key, Kind, Level, Partition, Partitioning, child_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,37 @@ def change_partitions(table: Key, action: Action, scene: Scene) -> Draft:
         rewrites=rewrites,
         hazards=hazards,
     )
+
+
+def homeless(item: Partitioning, scene: Scene) -> Iterator[Check]:
+    """Rows that no partition would take: the server would find them only while it copies the table."""
+    table = item.key.root
+    names = {MYSQL.unquote(token.text) for token in MYSQL.tokens(item.by) if token.kind == "ident"}
+    condition = _homeless(item)
+    if condition is None or not all(child_key(Kind.COLUMN, table, name) in scene.base for name in names):
+        return
+    yield Check(
+        key=item.key,
+        query=f"SELECT * FROM {MYSQL.ident(table.name)} WHERE {condition}",
+        message=f"{table} has rows that belong to none of the partitions",
+        advice="add a partition for them, or remove these rows, first",
+    )
+
+
+def _homeless(item: Partitioning) -> str | None:
+    """The condition for rows of these; None where every row has a place, or the words do not tell."""
+    values = [part.values or "" for part in item.partitions]
+    said = item.by[item.by.find("(") :]
+    if item.by.startswith("RANGE") and values and "MAXVALUE" not in values[-1]:
+        return f"{said} >= {values[-1].removeprefix('LESS THAN ')}"
+    if item.by.startswith("LIST") and "DEFAULT" not in values:
+        listed = ", ".join(value.removeprefix("IN (")[:-1] for value in values)
+        unknown = any(token.text.upper() == "NULL" for token in MYSQL.tokens(listed))
+        if not unknown:
+            return f"COALESCE({said} IN ({listed}), FALSE) = FALSE"
+        # Beside a NULL nothing is known not to be in a list.
+        return f"{said} IS NOT NULL AND COALESCE({said} IN ({listed}), FALSE) = FALSE" if "," not in said else None
+    return None
 
 
 def _listed(partitions: tuple[Partition, ...]) -> str:

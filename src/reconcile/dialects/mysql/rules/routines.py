@@ -118,8 +118,9 @@ def _clauses(
                 words.append(new.status.upper())
         case Routine(), Routine() if _alterable(old, new, fields):
             options = dict(new.options)
-            words.append(options.get("data_access", "contains sql").upper())
-            words.append(f"SQL SECURITY {options.get('security', 'definer').upper()}")
+            if fields:
+                words.append(options.get("data_access", "contains sql").upper())
+                words.append(f"SQL SECURITY {options.get('security', 'definer').upper()}")
         case _:
             return None
     if any(action.key.kind is Kind.COMMENT for action in actions):

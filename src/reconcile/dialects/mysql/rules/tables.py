@@ -64,6 +64,9 @@ def _lines(parts: list[Object], scene: Scene, features: Features) -> Iterable[st
     period = period_clause(columns)
     if period is not None:
         yield period
+    for table in parts:
+        if isinstance(table, Table) and "period" in dict(table.options):
+            yield f"PERIOD FOR {dict(table.options)['period']}"
     for item in parts:
         if isinstance(item, PrimaryKey):
             yield key_clause(item, features)

@@ -29,8 +29,8 @@ _KINDS = {
     "f": Kind.FOREIGN_KEY,
 }
 
-# column → the name of its NOT NULL constraint, and what is unusual about it
-NotNulls = dict[Key, tuple[str, Options]]
+# column → the name of its NOT NULL constraint, what is unusual about it, and whether its table declares it
+NotNulls = dict[Key, tuple[str, Options, bool]]
 
 
 def read_constraints(reading: Reading, bodies: dict[int, Body], lineage: Lineage) -> NotNulls:
@@ -49,7 +49,7 @@ def read_constraints(reading: Reading, bodies: dict[int, Body], lineage: Lineage
         elif contype == "n":
             column = entry.keys[row[11][0]]
             reading.addresses[address] = column
-            not_nulls[column] = (name, _not_null_options(row))
+            not_nulls[column] = (name, _not_null_options(row), row[20])
         elif contype == "f":
             _read_foreign_key(reading, row, entry, above.get(oid))
         else:

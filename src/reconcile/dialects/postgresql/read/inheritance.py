@@ -39,14 +39,16 @@ def read_inheritance(reading: Reading, lineage: Lineage) -> None:
             above[entry.key] = tuple(key for key in keys if key.kind is Kind.TABLE)
             reading.needs += [(entry.key, key) for key in keys]
         elif keys:
-            reading.add(PartitionOf(key=child_key(Kind.PARTITION, entry.key), of=keys[0], bound=bound), entry.key, *keys)
+            reading.add(
+                PartitionOf(key=child_key(Kind.PARTITION, entry.key), of=keys[0], bound=bound), entry.key, *keys
+            )
     typed = {
         entry.key: reading.locate(Catalog.TYPE, entry.of_type) for entry in reading.tables.values() if entry.of_type
     }
     if above or typed:
         for index, item in enumerate(reading.objects):
             if isinstance(item, Table) and (item.key in above or item.key in typed):
-                parents, of_type = above.get(item.key, ()), typed.get(item.key)
-                reading.objects[index] = replace(item, inherits=parents, of_type=of_type)
+                inherits, of_type = above.get(item.key, ()), typed.get(item.key)
+                reading.objects[index] = replace(item, inherits=inherits, of_type=of_type)
                 if of_type is not None:
                     reading.needs.append((item.key, of_type))

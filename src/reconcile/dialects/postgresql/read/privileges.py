@@ -14,6 +14,13 @@ from reconcile.state import (
     default_privilege_key,
 )
 
+# What can have privileges; others at an address stand for a part of theirs.
+_OF_CATALOG: dict[int, tuple[Kind, ...]] = {
+    Catalog.CLASS: (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE),
+    Catalog.TYPE: (Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE),
+    Catalog.PROC: (Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE),
+}
+
 
 def read_privileges(reading: Reading) -> None:
     """Privileges on whatever is modelled: to be called when all addresses are known. Those on others are opaque."""
@@ -23,8 +30,15 @@ def read_privileges(reading: Reading) -> None:
         if (catalog, oid) in reading.of_extensions:
             continue
         owner = reading.locate(catalog, oid, part)
-        if owner is None or owner.kind is Kind.OPAQUE or not _is_itself(owner, catalog, part):
+        if owner is None or owner.kind is Kind.OPAQUE:
             _add_opaque(reading, namespace, what, owner, opaque)
+            continue
+        is_column = part and owner.kind is Kind.COLUMN
+        if not is_column and owner.kind not in _OF_CATALOG.get(catalog, (owner.kind,)):
+            # A part that has no key of its own: the constructor functions of a range, of no interest; or the sequence
+            # of an identity column, which goes with the column whatever privileges it has.
+            if catalog == Catalog.CLASS:
+                _add_opaque(reading, namespace, what, None, opaque)
             continue
         about = owner
         if part and owner.kind is not Kind.COLUMN:
@@ -48,11 +62,6 @@ def read_privileges(reading: Reading) -> None:
             grantable=tuple(grantable or ()),
         )
         reading.add(item, *([reading.schema_keys[namespace]] if namespace in reading.schema_keys else []))
-
-
-def _is_itself(owner: Key, catalog: int, part: int) -> bool:
-    """Not so for the sequence of an identity column, whose address is the column's."""
-    return catalog != Catalog.CLASS or (owner.kind is Kind.COLUMN) <= bool(part)
 
 
 def _add_opaque(reading: Reading, namespace: int | None, what: str, owner: Key | None, seen: set[Key]) -> None:

@@ -18,7 +18,10 @@ WITH objects (catalog, oid, part, namespace, what, acl, usual, owner) AS (
   SELECT 'pg_catalog.pg_type'::regclass, t.oid, 0, t.typnamespace, 'type ' || t.typname, t.typacl,
          acldefault('T', t.typowner), t.typowner
     FROM pg_catalog.pg_type t
+    LEFT JOIN pg_catalog.pg_class c ON c.oid = t.typrelid
    WHERE t.typacl IS NOT NULL AND t.typnamespace = ANY ($namespaces)
+     -- Multiranges go by their ranges (18 says so), rows by their tables.
+     AND t.typtype <> 'm' AND (c.relkind IS NULL OR c.relkind = 'c')
   UNION ALL
   SELECT 'pg_catalog.pg_proc'::regclass, p.oid, 0, p.pronamespace,
          'function ' || p.proname || '(' || pg_get_function_identity_arguments(p.oid) || ')', p.proacl,

@@ -117,17 +117,18 @@ def read_columns(reading: Reading, identities: IdentitySequences, collations: di
     return of_indexes
 
 
-def name_not_nulls(reading: Reading, names: dict[Key, tuple[str, Options]]) -> None:
+def name_not_nulls(reading: Reading, names: dict[Key, tuple[str, Options, bool]]) -> None:
     """PostgreSQL 18: give columns the names of those NOT NULL constraints that a person named."""
     if names:
         for index, item in enumerate(reading.objects):
             if isinstance(item, Column) and item.key in names:
-                name, options = names[item.key]
+                name, options, local = names[item.key]
                 assert item.key.parent is not None
                 usual = chosen_name(item.key.parent.name, item.key.name, "not_null")
                 reading.objects[index] = replace(
                     item,
                     not_null_name=None if name == usual else name,
+                    not_null_local=local,
                     options=tuple(sorted((*item.options, *options))),
                 )
 

@@ -73,12 +73,13 @@ class PostgresRules:
 
     def _render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
         if tables.is_creation(unit):
-            return tables.create(unit)
+            return tables.create(unit, scene)
         if tables.is_removal(unit):
             return tables.drop(unit, scene)
         if domains.concerns(unit):
             return domains.render(unit, scene)
-        if all(action.key.kind is Kind.INDEX for action in unit.actions):
+        in_tree = isinstance(unit.host, tuple) and unit.host[0] == "create indexes"
+        if in_tree or all(action.key.kind is Kind.INDEX for action in unit.actions):
             return indexes.render_tree(unit, scene)
         action = min(unit.actions, key=lambda action: action.order)
         inside = {*grouping.INSIDE, Kind.TABLE} | ({Kind.PARTITION} if len(unit.actions) > 1 else set())

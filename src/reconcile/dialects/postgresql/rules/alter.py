@@ -63,13 +63,12 @@ class _Alteration:
 
 def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
     """One Draft for the unit: a table, or a tree of them."""
-    features: Features = scene.features
     present = {(action.verb, action.key): action for action in unit.actions}
     gathered: dict[Key, _Alteration] = {}
     for action in unit.actions:
         table = _altered(action, unit)
         if action.key.kind not in (Kind.PARTITION, Kind.INDEX):
-            _gather(gathered.setdefault(table, _Alteration(table)), action, present, scene, features)
+            _gather(gathered.setdefault(table, _Alteration(table)), action, present, scene)
     moves = [action for action in unit.actions if action.key.kind is Kind.PARTITION]
     found = sorted(gathered.values(), key=lambda each: (trees.depth(scene, each.table), each.table))
     for each in found:
@@ -142,6 +141,26 @@ def _leave_to_parents(each: _Alteration, gathered: dict[Key, _Alteration], scene
         if _is_own(command, scene)
         or (command.sql not in said and not (command.key is not None and command.key in columns_above))
     ]
+    each.commands += _own_defaults(each, columns_above, scene)
+
+
+def _own_defaults(each: _Alteration, above: set[Key], scene: Scene) -> Iterable[Command]:
+    """What columns that are added by a table above have of their own: they get a copy of its default."""
+    for key in each.added:
+        if key not in above:
+            continue
+        parents = trees.lasting_parents(scene, each.table)
+        theirs = scene.target.get(child_key(Kind.DEFAULT, child_key(Kind.COLUMN, parents[0], key.name)))
+        ours = scene.target.get(child_key(Kind.DEFAULT, key))
+        copied = theirs.expression if isinstance(theirs, Default) else None
+        head = f"ALTER COLUMN {ident(key.name)}"
+        if isinstance(ours, Default) and ours.expression != copied:
+            yield Command(52, f"{head} SET DEFAULT {for_reading(ours.expression)}")
+        elif ours is None and copied is not None:
+            yield Command(52, f"{head} DROP DEFAULT")
+        column, other = scene.target.get(key), scene.target.get(child_key(Kind.COLUMN, parents[0], key.name))
+        if isinstance(column, Column) and isinstance(other, Column) and other.nullable and not column.nullable:
+            yield Command(50, f"{head} SET NOT NULL")
 
 
 def _is_own(command: Command, scene: Scene) -> bool:
@@ -173,13 +192,13 @@ def _lock(found: Iterable[_Alteration], moves: Iterable[Action]) -> str:
     return " and ".join(dict.fromkeys(locks))
 
 
-def _commands(each: _Alteration, scene: Scene, wanted: Callable[[int], bool] = lambda rank: True) -> list[str]:
+def _commands(each: _Alteration, scene: Scene, wanted: Callable[[int], bool] = lambda _: True) -> list[str]:
     """The statements for the commands of one table whose rank is wanted."""
     commands = [command for command in each.commands if wanted(command.rank)]
     only: list[Command] = []
     if trees.is_parent(scene, each.table):
         # They would reach the tables below, each of which has a default and settings of its own.
-        only = [command for command in commands if command.rank in _HERE_ONLY or _kept_below(command, each.table, scene)]
+        only = [c for c in commands if c.rank in _HERE_ONLY or _kept_below(c, each.table, scene)]
         commands = [command for command in commands if command not in only]
     statements: list[str] = []
     if each.sequences and wanted(_GIVE_UP[0]):
@@ -219,13 +238,12 @@ def _gather(
     action: Action,
     present: dict[tuple[Verb, Key], Action],
     scene: Scene,
-    features: Features,
 ) -> None:
     kind = action.key.kind
     name = action.key.name
     if kind is Kind.COLUMN:
         found.light = False
-        _column(found, action, present, features)
+        _column(found, action, present, scene)
     elif kind is Kind.DEFAULT:
         found.light = False
         _default(found, action, present)
@@ -249,7 +267,8 @@ def _gather(
         found.words.append(f"{word} {kind.value} {name}")
 
 
-def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], Action], features: Features) -> None:
+def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], Action], scene: Scene) -> None:
+    features: Features = scene.features
     name = ident(action.key.name)
     if action.verb is Verb.DROP:
         found.commands.append(Command(15, f"DROP COLUMN {name}", key=action.key))
@@ -257,11 +276,15 @@ def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], 
         return
     new = action.new
     assert isinstance(new, Column)
+    written = new
+    if features.has_named_not_null and not new.nullable and trees.has_below(scene.target, found.table):
+        # The name goes down the tree: it must be the right one even where a new partition has it already.
+        written = replace(new, not_null_name=text.not_null_name(new))
     if action.verb is Verb.CREATE:
         default = present.get((Verb.CREATE, child_key(Kind.DEFAULT, new.key)))
         item = default.new if default is not None else None
         assert item is None or isinstance(item, Default)
-        found.commands += [replace(c, key=new.key) if c.rank < _ADDITIONS else c for c in columns.add(new, item)]
+        found.commands += [replace(c, key=new.key) if c.rank < _ADDITIONS else c for c in columns.add(written, item)]
         found.added.append(new.key)
         found.words.append(f"add column {new.key.name}")
         if not new.nullable and item is None and new.identity is None and new.generated is None:
@@ -269,7 +292,7 @@ def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], 
         return
     old = action.old
     assert isinstance(old, Column)
-    found.commands += columns.alter(old, new, features)
+    found.commands += columns.alter(old, written, features)
     found.words.append(f"change {_words(action.fields)} of {new.key.name}")
     if old.nullable and not new.nullable and ("not_null_validated", "false") not in new.options:
         found.checks.append(checks.not_null(new))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import casts, policies, routines, triggers
+from reconcile.dialects.postgresql.rules import casts, extensions, policies, routines, triggers
 from reconcile.state import (
     Aggregate,
     Alter,
@@ -92,8 +92,8 @@ def _in_place(change: Alter, features: Features) -> bool:
         case Kind.COLLATION:
             return False
         case Kind.EXTENSION:
-            assert isinstance(old, Extension)
-            return "schema" not in fields or old.relocatable
+            assert isinstance(old, Extension) and isinstance(new, Extension)
+            return ("schema" not in fields or old.relocatable) and not extensions.goes_back(old, new)
         case _:
             return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from reconcile.dialects.base import Draft, Scene, Unit
@@ -11,6 +12,9 @@ from reconcile.dialects.postgresql.rules.text import enclosed, ident, name_of
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import Action, Check, CheckConstraint, Column, Domain, Key, Kind, Verb
 
+# A call of a function that is not the server's own: the name of such a one prints with its schema.
+_CALL = re.compile(r'(?:\w|")\.(?:\w+|"(?:[^"]|"")*")\(')
+
 
 def is_check(key: Key) -> bool:
     """Whether the key is of a domain's check."""
@@ -19,9 +23,9 @@ def is_check(key: Key) -> bool:
 
 def concerns(unit: Unit) -> bool:
     """Whether the unit is about a domain that is made or dropped, or about domains' checks alone."""
-    return all(
-        a.key.kind is Kind.DOMAIN or is_check(a.key) or a.key.kind is Kind.COMMENT for a in unit.actions
-    ) and any(a.key.kind is Kind.DOMAIN and a.verb is not Verb.ALTER or is_check(a.key) for a in unit.actions)
+    whole = any(a.key.kind is Kind.DOMAIN and a.verb in (Verb.CREATE, Verb.DROP) for a in unit.actions)
+    checks = [a for a in unit.actions if a.key.kind is not Kind.COMMENT]  # theirs go along
+    return whole or (bool(checks) and all(is_check(a.key) and a.verb is not Verb.RENAME for a in checks))
 
 
 def render(unit: Unit, scene: Scene) -> Iterable[Draft]:
@@ -41,7 +45,7 @@ def render(unit: Unit, scene: Scene) -> Iterable[Draft]:
 
 
 def create(item: Domain, checks: Iterable[CheckConstraint]) -> Iterable[str]:
-    """CREATE DOMAIN; checks that are not valid come after it."""
+    """CREATE DOMAIN; checks that are not valid, or that call a function (which may take the domain), come after it."""
     words = [f"CREATE DOMAIN {name_of(item.key)} AS {item.type}"]
     if item.collation is not None:
         words.append(f"COLLATE {item.collation}")
@@ -51,7 +55,7 @@ def create(item: Domain, checks: Iterable[CheckConstraint]) -> Iterable[str]:
         words.append((f"CONSTRAINT {ident(item.not_null_name)} " if item.not_null_name else "") + "NOT NULL")
     late = []
     for check in checks:
-        if check.validated:
+        if check.validated and not _CALL.search(check.expression):
             words.append(text.constraint(check))
         else:
             late.append(f"ALTER DOMAIN {name_of(item.key)} ADD {text.constraint(check)}")

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from reconcile.dialects.base import Draft
 from reconcile.dialects.postgresql.rules.text import ident, literal
 from reconcile.state import Action, Extension, Verb
+
+
+def goes_back(old: Extension, new: Extension) -> bool:
+    """Whether the new version is an older one: extensions come with scripts for the way up, hardly ever down."""
+    if old.version is None or new.version is None:
+        return False
+    return _numbers(new.version) < _numbers(old.version)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"[0-9]+", version)]
 
 
 def render(action: Action) -> Iterable[Draft]:

@@ -82,5 +82,7 @@ def _hazards(action: Action) -> Iterator[Hazard]:
         level=Level.WARNING,
         key=action.key,
         message=f"{action.key} is made without its {names}" if made else f"{action.key} goes with its {names}",
-        advice="set it by hand: ALTER USER MAPPING … OPTIONS (ADD …)" if made else "it is not kept and cannot be brought back",
+        advice="set it by hand: ALTER USER MAPPING … OPTIONS (ADD …)"
+        if made
+        else "it is not kept and cannot be brought back",
     )

@@ -94,6 +94,9 @@ def group(actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
                 hosts[action] = ("drop", table) if dropped(table) else ("alter", trees.root(scene, table))
             elif (Verb.CREATE, table) in present and not scene.target.children(table, Kind.COLUMN):
                 hosts[action] = ("create", table)  # it says nothing of its own: CREATE TABLE … PARTITION OF
+            elif any((Verb.CREATE, index.key) in present for index in scene.target.children(table, Kind.INDEX)):
+                # After its indexes, which are adopted: else the server would make some with names of its own.
+                hosts[action] = ("create indexes", trees.root(scene, table))
     for action in actions:
         if action.verb is Verb.DROP and isinstance(action.old, SequenceOwner):
             _group_owned(action, action.old, present, hosts)

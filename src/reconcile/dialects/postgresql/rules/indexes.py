@@ -66,12 +66,16 @@ def render_tree(unit: Unit, scene: Scene) -> Iterable[Draft]:
     """Indexes of a tree of partitions, or one index."""
     verb = unit.actions[0].verb
     if verb is Verb.DROP and len(unit.actions) > 1:
-        top = next(a for a in unit.actions if a.key == unit.host[1]) if isinstance(unit.host, tuple) else unit.actions[0]
+        tops = [a for a in unit.actions if isinstance(unit.host, tuple) and a.key == unit.host[1]]
+        top = tops[0] if tops else unit.actions[0]
         yield from render(top, scene)  # it takes along those below
         return
     for action in trees.order_of_indexes(unit, scene):
         for draft in render(action, scene):
             yield replace(draft, covers=(action,)) if len(unit.actions) > 1 else draft
+    for action in sorted((a for a in unit.actions if a.key.kind is Kind.PARTITION), key=lambda a: a.key):
+        for draft in trees.render(action):
+            yield replace(draft, covers=(action,))
 
 
 def option_statements(old: Object, new: Object, *, marks: bool) -> Iterator[str]:
@@ -107,6 +111,8 @@ def _checks(new: Index, scene: Scene) -> Iterator[Check]:
     table = new.key.parent
     columns = tuple(part.column for part in new.parts if part.column is not None)
     if not new.unique or len(columns) < len(new.parts) or table is None or scene.base.get(table) is None:
+        return
+    if table.kind is not Kind.TABLE:  # a materialized view may hold no rows, and be about to be made anew
         return
     needed = [key for key in scene.target.needs_of(new.key) if key.kind is Kind.COLUMN]
     if checks.columns_are_as_wanted(needed, scene):

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from reconcile.dialects.base import Draft
 from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.postgresql.rules.text import enclosed, ident, name_of
-from reconcile.state import EVERYBODY, Action, Policy, RowSecurity, Verb
+from reconcile.state import EVERYBODY, Action, Hazard, Level, Policy, RowSecurity, Verb
 
 
 def is_alterable(new: Policy, fields: frozenset[str]) -> bool:
@@ -65,8 +65,16 @@ def render_security(action: Action) -> Iterable[Draft]:
         words.append("ENABLE" if new.enabled else "DISABLE")
     if old.forced != new.forced:
         words.append("FORCE" if new.forced else "NO FORCE")
+    exposed = Hazard(
+        code="row-security-off",
+        level=Level.WARNING,
+        key=action.key,
+        message=f"whoever may read {table} will see all its rows",
+        advice="make sure that its policies are no longer needed",
+    )
     yield Draft(
         summary=f"{' and '.join(word.lower() for word in words)} row level security of {table}",
         sql=(f"ALTER TABLE {name_of(table)} " + ", ".join(f"{word} ROW LEVEL SECURITY" for word in words),),
         lock=f"ACCESS EXCLUSIVE on {name_of(table)}",
+        hazards=(exposed,) if old.enabled and not new.enabled else (),
     )

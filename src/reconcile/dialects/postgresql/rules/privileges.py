@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules.routines import routine_name
-from reconcile.dialects.postgresql.rules.text import ident, name_of
+from reconcile.dialects.postgresql.rules.text import ident, literal, name_of
 from reconcile.state import (
     EVERYBODY,
     OWNER,
@@ -98,8 +98,35 @@ def _target(key: Key) -> str:
 
 def _role(name: str) -> str:
     if name == OWNER:
-        return "CURRENT_ROLE"
+        return "CURRENT_ROLE"  # who makes an object owns it
     return "PUBLIC" if name == EVERYBODY else ident(name)
+
+
+_PUBLIC = Key(Kind.SCHEMA, None, "public")  # in every database, and pg_database_owner's
+
+# Where the catalog says who owns an object; {} is its name as a literal.
+_OWNERS = {
+    "TABLE": "relowner::regrole FROM pg_catalog.pg_class WHERE oid = {}::regclass",
+    "SEQUENCE": "relowner::regrole FROM pg_catalog.pg_class WHERE oid = {}::regclass",
+    "FUNCTION": "proowner::regrole FROM pg_catalog.pg_proc WHERE oid = {}::regprocedure",
+    "PROCEDURE": "proowner::regrole FROM pg_catalog.pg_proc WHERE oid = {}::regprocedure",
+    "TYPE": "typowner::regrole FROM pg_catalog.pg_type WHERE oid = {}::regtype",
+    "SCHEMA": "nspowner::regrole FROM pg_catalog.pg_namespace WHERE oid = {}::regnamespace",
+    "FOREIGN DATA WRAPPER": "fdwowner::regrole FROM pg_catalog.pg_foreign_data_wrapper WHERE fdwname = {}",
+    "FOREIGN SERVER": "srvowner::regrole FROM pg_catalog.pg_foreign_server WHERE srvname = {}",
+}
+
+
+def _granted(old: Held, new: Held, on: Key, grantee: str, scene: Scene, column: str = "") -> Iterator[str]:
+    """The statements for one grantee. What is there already may be somebody else's: only the catalog knows whose."""
+    if grantee != OWNER or (on not in scene.base and on != _PUBLIC):
+        yield from _statements(old, new, _target(on), _role(grantee), column=column)
+        return
+    word = _WORDS[on.kind]
+    name = on.name if "name = " in _OWNERS[word] else _target(on).removeprefix(f"{word} ")
+    owner = _OWNERS[word].format(literal(name))
+    for pattern in _statements(old, new, _target(on).replace("%", "%%"), "%s", column=column):
+        yield f"DO {literal(f'BEGIN EXECUTE format({literal(pattern)}, (SELECT {owner})); END')}"
 
 
 def _statements(old: Held, new: Held, on: str, to: str, *, column: str = "", head: str = "") -> Iterator[str]:
@@ -132,9 +159,7 @@ def render(unit: Unit, scene: Scene) -> Iterable[Draft]:
     on = is_on(unit.actions[0].key)
     statements: list[str] = []
     revoked: dict[str, frozenset[str] | None] = {}
-    brought = {item.grantee for item in defaults_of(on, scene.base, scene)} | {
-        item.grantee for item in defaults_of(on, scene.target, scene)
-    }
+    brought = {item.grantee for state in _at_work(scene) for item in defaults_of(on, state, scene)}
     columns: dict[Key, Action | None] = {}
     for action in unit.actions:
         if action.key.parent != on:
@@ -144,7 +169,7 @@ def render(unit: Unit, scene: Scene) -> Iterable[Draft]:
         unknown = action.verb is Verb.CREATE and grantee in brought
         old = Held(None) if unknown else _held(action.old, _usual(on, grantee))
         new = _held(action.new, _usual(on, grantee))
-        statements += _statements(old, new, _target(on), _role(grantee))
+        statements += _granted(old, new, on, grantee, scene)
         # The manual, REVOKE: what is revoked from a table is revoked from its columns as well.
         if old.privileges is None or new.privileges is None or old.privileges - new.privileges:
             lost = None if old.privileges is None or new.privileges is None else old.privileges - new.privileges
@@ -186,7 +211,7 @@ def _of_column(
         lost = revoked[key.name]
         left = _NONE if lost is None else old.privileges - lost
         old = Held(left, old.grantable & left)
-    yield from _statements(old, new, _target(is_on(key)), _role(key.name), column=column.name)
+    yield from _granted(old, new, is_on(key), key.name, scene, column.name)
 
 
 # -- default privileges
@@ -246,17 +271,27 @@ def defaults_of(about: Key, state: State, scene_or_features: Scene | Features) -
     return tuple(found)
 
 
+def _at_work(scene: Scene) -> tuple[State, ...]:
+    """The states whose default privileges may be there when the plan makes an object.
+
+    In a new database they come last, by their kind: nothing is made after them. (A base without even a schema is a
+    description that is made real piece by piece, in an order that is found by trying.)
+    """
+    states = [scene.base] if scene.base.of_kind(Kind.DEFAULT_PRIVILEGE) else []
+    if scene.target.of_kind(Kind.DEFAULT_PRIVILEGE):
+        is_new = len(scene.base) > 0 and all(key.root.kind is Kind.SCHEMA for key in scene.base.objects)
+        states += [] if is_new else [scene.target]
+    return tuple(states)
+
+
 def undone(unit: Unit, scene: Scene) -> tuple[str, ...]:
     """Statements that take from the objects a unit creates what default privileges gave and nobody wants."""
-    if not scene.base.of_kind(Kind.DEFAULT_PRIVILEGE) and not scene.target.of_kind(Kind.DEFAULT_PRIVILEGE):
-        return ()
+    states = _at_work(scene)
     statements: list[str] = []
     for action in unit.actions:
         if action.verb is not Verb.CREATE or action.key.kind not in _WORDS:
             continue
-        brought = {
-            item.grantee for state in (scene.base, scene.target) for item in defaults_of(action.key, state, scene)
-        }
+        brought = {item.grantee for state in states for item in defaults_of(action.key, state, scene)}
         for grantee in sorted(brought):
             if child_key(Kind.PRIVILEGE, action.key, grantee) not in scene.target:
                 usual = _usual(action.key, grantee)

@@ -37,8 +37,8 @@ def _statements(action: Action) -> Iterator[str]:
     assert isinstance(old, Publication)
     # A row filter on a partitioned table asks for publish_via_partition_root: that is set first, and taken away last.
     first = ("publish_via_partition_root", "true") in new.options
-    members, options = list(_members(name, old, new)), list(_settings(name, old, new))
-    yield from (*options, *members) if first else (*members, *options)
+    members, settings = _members(name, old, new), _settings(name, old, new)
+    yield from (*settings, *members) if first else (*members, *settings)
 
 
 def _members(name: str, old: Publication, new: Publication) -> Iterator[str]:
@@ -53,7 +53,9 @@ def _members(name: str, old: Publication, new: Publication) -> Iterator[str]:
 
 def _settings(name: str, old: Publication, new: Publication) -> Iterator[str]:
     if old.options != new.options:
-        changed = dict(new.options) | {option: _DEFAULTS[option] for option in dict(old.options).keys() - dict(new.options)}
+        changed = dict(new.options) | {
+            option: _DEFAULTS[option] for option in dict(old.options).keys() - dict(new.options)
+        }
         yield f"ALTER {name} SET ({text.parameters(sorted(changed.items()))})"
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.expressions import for_reading
+from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import checks, text, trees
 from reconcile.dialects.postgresql.rules.text import ident, name_of
 from reconcile.state import (
@@ -27,7 +29,7 @@ from reconcile.state import (
 _CLAUSES = frozenset({"tablespace", "persistence", "access_method", "replica_identity"})
 
 
-def create(unit: Unit) -> Iterable[Draft]:
+def create(unit: Unit, scene: Scene) -> Iterable[Draft]:
     """CREATE TABLE with whatever parts are in the unit, then what it cannot say."""
     new = [action.new for action in unit.actions if action.new is not None]
     table = next(item for item in new if isinstance(item, Table))
@@ -37,6 +39,12 @@ def create(unit: Unit) -> Iterable[Draft]:
     partition = next((item for item in new if isinstance(item, PartitionOf)), None)
     below = [item for item in columns if _is_made_above(item, table)]
     own = [item for item in columns if item not in below]
+    features: Features = scene.features
+    if features.has_named_not_null and trees.has_below(scene.target, table.key):
+        # Their NOT NULLs have the names of this one's: if they are there first, the server would choose another.
+        own = [c if c.nullable else replace(c, not_null_name=text.not_null_name(c)) for c in own]
+    if table.inherits:
+        own = [item if item.not_null_local else replace(item, nullable=True) for item in own]
     lines = [text.column_definition(c, defaults.get(child_key(Kind.DEFAULT, c.key))) for c in own]
     constraints = [i for i in new if isinstance(i, Constraint)]
     constraints.sort(key=lambda item: item.key.order)
@@ -57,7 +65,7 @@ def create(unit: Unit) -> Iterable[Draft]:
     if "tablespace" in options:
         sql += f" TABLESPACE {ident(options['tablespace'])}"
     further = [command for column in own for command in text.column_settings(column)]
-    further += [command for column in below for command in _kept_apart(column, defaults)]
+    further += [command for column in below for command in _kept_apart(column, defaults, table, scene)]
     further += [f"ADD {text.constraint(item)}" for item in late]
     if "replica_identity" in options:
         further.append(f"REPLICA IDENTITY {options['replica_identity'].upper()}")
@@ -78,13 +86,17 @@ def _is_made_above(column: Column, table: Table) -> bool:
     return bool(table.inherits or table.of_type) and not column.local
 
 
-def _kept_apart(column: Column, defaults: dict[Key, Default]) -> Iterable[str]:
+def _kept_apart(column: Column, defaults: dict[Key, Default], table: Table, scene: Scene) -> Iterable[str]:
     """An inherited column's own default and settings: those of the table above are copied when the table is made."""
     default = defaults.get(child_key(Kind.DEFAULT, column.key))
     head = f"ALTER COLUMN {ident(column.key.name)}"
-    if default is not None:
+    above = (child_key(Kind.DEFAULT, child_key(Kind.COLUMN, key, column.key.name)) for key in table.inherits)
+    copied = [item.expression for key in above if isinstance(item := scene.target.get(key), Default)]
+    if default is not None and copied == [default.expression]:
+        pass
+    elif default is not None:
         yield f"{head} SET DEFAULT {for_reading(default.expression)}"
-    elif column.generated is None and column.identity is None:
+    elif copied and column.generated is None and column.identity is None:
         yield f"{head} DROP DEFAULT"
     yield from text.column_settings(column)
 

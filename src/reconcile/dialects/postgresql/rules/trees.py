@@ -73,6 +73,11 @@ def below(state: State, table: Key) -> Iterator[Key]:
                 yield key
 
 
+def has_below(state: State, table: Key) -> bool:
+    """Whether tables hang below the table."""
+    return next(iter(below(state, table)), None) is not None
+
+
 def is_parent(scene: Scene, table: Key) -> bool:
     """Whether tables that exist hang below the table."""
     return any(child in scene.base for child in below(scene.base, table))
@@ -185,9 +190,11 @@ def order_of_indexes(unit: Unit, scene: Scene) -> list[Action]:
     """The actions of a unit of indexes in the order in which they are carried out: indexes below are adopted by
     those that are made above them (CREATE INDEX), which would else be given new ones with names of their own."""
 
-    def place(action: Action) -> tuple[int, Key]:
+    def place(action: Action) -> tuple[int, bool, Key, Key]:
         assert action.key.parent is not None
-        return -depth(scene, action.key.parent), action.key
+        above = action.new.inherited_from if isinstance(action.new, Index) else None
+        # Of two that would do, the older one is adopted.
+        return -depth(scene, action.key.parent), above is None, above or action.key, action.key
 
     return sorted((a for a in unit.actions if a.key.kind is Kind.INDEX), key=place)
 
@@ -198,6 +205,7 @@ __all__ = [
     "depth",
     "detach",
     "detached_first",
+    "has_below",
     "indexes_below",
     "indexes_host",
     "is_foreign",

@@ -68,7 +68,22 @@ def render_composite(action: Action, scene: Scene) -> Iterable[Draft]:
         elif before[name] != attribute:
             collation = f" COLLATE {attribute.collation}" if attribute.collation is not None else ""
             commands.append(f"ALTER ATTRIBUTE {ident(name)} TYPE {attribute.type}{collation}")
-    yield Draft(summary=f"alter {new.key}", sql=(f"ALTER TYPE {name_of(new.key)} {', '.join(commands)}",))
+    gone = [name for name in before if name not in after]
+    yield Draft(
+        summary=f"alter {new.key}",
+        sql=(f"ALTER TYPE {name_of(new.key)} {', '.join(commands)}",),
+        hazards=tuple(_lost(column, gone) for column in _columns(old, new, scene) if gone),
+    )
+
+
+def _lost(column: Column, gone: Sequence[str]) -> Hazard:
+    return Hazard(
+        code="data-loss",
+        level=Level.DANGER,
+        key=column.key,
+        message=f"{column.key} loses what its values have in {', '.join(gone)}",
+        advice="copy those values first",
+    )
 
 
 def _attribute(item: Attribute) -> str:
@@ -97,10 +112,17 @@ def render_range(action: Action, scene: Scene) -> Iterable[Draft]:
         yield Draft(summary=f"create {new.key}", sql=(text,))
         return
     assert isinstance(old, Range)
-    # The old multirange has its name as long as the old range lives.
-    aside = _free_name(new, scene)
-    moved = POSTGRESQL.qualified(old.key.schema, old.multirange or chosen_multirange(old.key.name))
-    yield swap(old, new, scene, (f"ALTER TYPE {moved} RENAME TO {ident(aside + '_multi')}", text))
+    yield swap(old, new, scene, (*_constructors_aside(old, _free_name(new, scene)), text))
+
+
+def _constructors_aside(old: Range, aside: str) -> Iterable[str]:
+    """The old multirange and the constructors keep their names as long as the old range lives."""
+    multirange = POSTGRESQL.qualified(old.key.schema, old.multirange or chosen_multirange(old.key.name))
+    name = name_of(old.key)
+    yield f"ALTER TYPE {multirange} RENAME TO {ident(aside + '_multi')}"
+    yield f"ALTER FUNCTION {multirange}() RENAME TO {ident(aside + '_multi')}"
+    yield f"ALTER FUNCTION {name}({old.subtype}, {old.subtype}) RENAME TO {ident(aside)}"
+    yield f"ALTER FUNCTION {name}({old.subtype}, {old.subtype}, text) RENAME TO {ident(aside)}"
 
 
 def chosen_multirange(name: str) -> str:

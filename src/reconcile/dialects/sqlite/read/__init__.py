@@ -12,6 +12,7 @@ from reconcile.dialects.sqlite.features import Features, parse_version
 from reconcile.dialects.sqlite.read.parse import Unreadable
 from reconcile.dialects.sqlite.read.programs import Programs
 from reconcile.dialects.sqlite.read.tables import ColumnRow, Found, TableReader
+from reconcile.dialects.sqlite.read.virtual import read_virtual
 from reconcile.dialects.sqlite.text import fold
 from reconcile.state import Key, Kind, Opaque, State, child_key, table_key
 from reconcile.state.scope import is_bookkeeping
@@ -50,7 +51,11 @@ def _read(session: Session) -> State:
     columns: dict[str, list[ColumnRow]] = {}
     for row in session.query(_query("columns")):
         columns.setdefault(row[0], []).append(row[1:])
-    shadows = {name for (name,) in session.query(_query("shadows"))} if features.table_list else set()
+    if features.table_list:
+        shadows = {name for (name,) in session.query(_query("shadows"))}
+    else:  # by their names: modules call them after their table (fts5.html, 9; rtree.html, 5)
+        prefixes = tuple(f"{row[1]}_" for row in masters if row[0] == "table" and row[1] not in columns)
+        shadows = {row[1] for row in masters if row[1].startswith(prefixes)}
 
     found = Found()
     readers: dict[str, TableReader] = {}
@@ -59,8 +64,9 @@ def _read(session: Session) -> State:
         if kind != "table" or name in shadows or is_bookkeeping(table_key(None, fold(name))):
             continue
         if name not in columns:
-            _unmanaged(found, "virtual table", name, "SQLite asks a module about it")
-            programs.table(name, found.objects[-1].key, {})
+            virtual = read_virtual(name, sql)
+            found.add(virtual, ())
+            programs.table(name, virtual.key, {})
             continue
         try:
             reader = TableReader(name, sql, columns[name], found)

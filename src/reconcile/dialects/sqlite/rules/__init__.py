@@ -9,7 +9,7 @@ from reconcile.dialects.sqlite.features import Features
 from reconcile.dialects.sqlite.names import quoted
 from reconcile.dialects.sqlite.rules.columns import add_column, drop_column
 from reconcile.dialects.sqlite.rules.grouping import Host, group, is_rebuilt
-from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, create_view, drop
+from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, create_view, create_virtual, drop
 from reconcile.dialects.sqlite.rules.rebuild import FOREIGN_KEYS_OFF, rebuild
 from reconcile.dialects.sqlite.rules.renames import rename
 from reconcile.dialects.sqlite.rules.tables import create_table
@@ -20,9 +20,11 @@ from reconcile.state import (
     Alter,
     Change,
     Drop,
+    Hazard,
     How,
     Index,
     Kind,
+    Level,
     Object,
     Opaque,
     Replace,
@@ -30,6 +32,7 @@ from reconcile.state import (
     Trigger,
     Verb,
     View,
+    VirtualTable,
 )
 
 __all__ = ["SqliteRules"]
@@ -43,7 +46,7 @@ class SqliteRules:
 
     def how(self, change: Alter) -> How:
         """Views, triggers and indexes are replaced; whatever lives inside CREATE TABLE means a rebuild."""
-        if isinstance(change.new, View | Trigger | Index):
+        if isinstance(change.new, View | Trigger | Index | VirtualTable):
             return How.REPLACE
         return How.REFUSE if isinstance(change.new, Opaque) else How.REBUILD
 
@@ -59,7 +62,7 @@ class SqliteRules:
 
     def slots(self, item: Object) -> Iterable[Hashable]:
         """Tables, views and indexes share one set of names; triggers have their own."""
-        if item.key.kind in (Kind.TABLE, Kind.VIEW, Kind.INDEX):
+        if item.key.kind in (Kind.TABLE, Kind.VIRTUAL_TABLE, Kind.VIEW, Kind.INDEX):
             return (("relation", fold(item.key.name)),)
         if item.key.kind is Kind.TRIGGER:
             return (("trigger", fold(item.key.name)),)
@@ -108,6 +111,8 @@ def _single(action: Action, scene: Scene) -> Draft:
             )
         case Action(verb=Verb.CREATE, new=View() as new):
             return Draft(summary=f"create {new.key}", sql=(create_view(new),))
+        case Action(verb=Verb.CREATE, new=VirtualTable() as new):
+            return Draft(summary=f"create {new.key}", sql=(create_virtual(new),))
         case Action(verb=Verb.CREATE, new=Trigger() as new):
             # Torn from the rebuild of its table by a knot: the rebuild may have made it already.
             torn = new.key.parent is not None and is_rebuilt(new.key.parent, scene)
@@ -119,4 +124,16 @@ def _drop(item: Object) -> Draft:
     # With foreign keys enforced, DROP TABLE deletes its rows first, and ON DELETE CASCADE those of others
     # (foreignkeys.html, 5).
     before = (FOREIGN_KEYS_OFF,) if item.key.kind is Kind.TABLE else ()
-    return Draft(summary=f"drop {item.key}", sql=(drop(item),), before=before)
+    hazards = (_virtual_loss(item),) if isinstance(item, VirtualTable) else ()
+    return Draft(summary=f"drop {item.key}", sql=(drop(item),), before=before, hazards=hazards)
+
+
+def _virtual_loss(item: Object) -> Hazard:
+    # Asking whether it holds rows needs the module, and what it may do to answer is not known.
+    return Hazard(
+        code="drop-virtual-table",
+        level=Level.DANGER,
+        key=item.key,
+        message=f"{item.key} is dropped with whatever it holds",
+        advice="fill it again afterwards (FTS5: INSERT INTO t (t) VALUES ('rebuild')), or ignore it",
+    )

@@ -6,9 +6,9 @@ from reconcile.dialects.sqlite.names import quoted, spelled
 from reconcile.dialects.sqlite.rules.tables import parts_clause
 from reconcile.dialects.sqlite.text import fold, lex, name_of
 from reconcile.dialects.sqltext import SQLITE
-from reconcile.state import Index, Key, Object, State, Trigger, View
+from reconcile.state import Index, Key, Object, State, Trigger, View, VirtualTable
 
-_AT_NAME = {"VIEW": 2, "TRIGGER": 2, "INDEX": 2, "UNIQUE": 3}
+_AT_NAME = {"VIEW": 2, "TRIGGER": 2, "INDEX": 2, "UNIQUE": 3, "VIRTUAL": 3}
 
 
 def create_index(state: State, index: Index, *, name: str | None = None) -> str:
@@ -39,6 +39,13 @@ def create_view(view: View) -> str:
     return f"CREATE VIEW {SQLITE.ident(view.key.name)}{columns} AS {view.definition}"
 
 
+def create_virtual(table: VirtualTable) -> str:
+    """CREATE VIRTUAL TABLE, as it was written where that is known."""
+    if table.written is not None and fold(_name_in(table.written) or "") == fold(table.key.name):
+        return table.written
+    return f"CREATE VIRTUAL TABLE {SQLITE.ident(table.key.name)} USING {table.definition}"
+
+
 def create_trigger(trigger: Trigger) -> str:
     """CREATE TRIGGER, as it was written where that is known."""
     if trigger.written is not None and fold(_name_in(trigger.written) or "") == fold(trigger.key.name):
@@ -48,9 +55,10 @@ def create_trigger(trigger: Trigger) -> str:
 
 def drop(item: Object) -> str:
     """DROP of a table, view, trigger or index. A trigger may have gone with its table."""
-    name = statement_name(item) if isinstance(item, Index | View | Trigger) else spelled(item)
+    name = statement_name(item) if isinstance(item, Index | View | Trigger | VirtualTable) else spelled(item)
     lenient = "IF EXISTS " if isinstance(item, Trigger) else ""
-    return f"DROP {item.key.kind.value.upper()} {lenient}{SQLITE.ident(name)}"
+    word = "TABLE" if isinstance(item, VirtualTable) else item.key.kind.value.upper()
+    return f"DROP {word} {lenient}{SQLITE.ident(name)}"
 
 
 def _name_in(statement: str) -> str | None:

@@ -19,7 +19,7 @@ def rename(old: Object, new: Object, scene: Scene) -> Draft:
     name = SQLITE.ident(spelled(new))
     table = new.key.parent
     match new.key.kind:
-        case Kind.TABLE:
+        case Kind.TABLE | Kind.VIRTUAL_TABLE:
             # SQLite rewrites whatever mentions the table: views, triggers, foreign keys of others.
             return Draft(summary=summary, sql=(f"ALTER TABLE {quoted(scene.base, old.key)} RENAME TO {name}",))
         case Kind.COLUMN:
