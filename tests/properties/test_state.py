@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from reconcile.state import FACETS, Key, Kind, Object, State, child_key, parse_key
 from reconcile.state.digest import canonical, from_plain, object_digest, to_plain
-from reconcile.state.key import _USUAL_PARENT
-from reconcile.state.key import GLOBAL
+from reconcile.state.key import _USUAL_PARENT, GLOBAL
 from reconcile.state.objects import classes
 
 settings.register_profile("state", deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])

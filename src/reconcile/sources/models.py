@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -85,12 +87,16 @@ class ModelsSource:
             if refused := compile_refusals(self.metadata, target):
                 raise self._refused(refused) from error
             raise import_error(f"{self.spec}: create_all() fails", error, self.root) from error
-        units: dict[str, list[Stated]] = {}
-        for name, sql in pieces:
-            units.setdefault(name, []).append(Stated(sql=sql, place=Place(self.spec)))
+        # Only neighbours make a unit: events have one name in common, and the place where they fire matters.
+        units = tuple(
+            Declared(
+                name=name, statements=tuple(Stated(sql=sql, place=Place(self.spec)) for _, sql in of_one), movable=False
+            )
+            for name, of_one in groupby(pieces, key=itemgetter(0))
+        )
         notes = () if self.metadata.tables else (f"{self.spec} has no tables: does its module import the models?",)
         return Declaration(
-            units=tuple(Declared(name=name, statements=tuple(said), movable=False) for name, said in units.items()),
+            units=units,
             renames=tuple(renames_of(self.metadata, target, self.spec)),
             scope=self._scope(target),
             notes=notes,

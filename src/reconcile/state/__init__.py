@@ -14,17 +14,17 @@ from reconcile.state.changes import (
 from reconcile.state.comments import Comment
 from reconcile.state.constraints import Check as CheckConstraint
 from reconcile.state.constraints import Constraint, Exclusion, ForeignKey, PrimaryKey, Unique
-from reconcile.state.extensions import Extension
 from reconcile.state.events import Event
-from reconcile.state.indexes import Index, IndexPart
+from reconcile.state.extensions import Extension
 from reconcile.state.foreign import ForeignServer, ForeignWrapper, UserMapping
+from reconcile.state.indexes import Index, IndexPart
 from reconcile.state.key import APART, FACETS, Key, Kind, child_key, parse_key, table_key
 from reconcile.state.namespaces import Schema
 from reconcile.state.objects import Object, Options, differing_fields
 from reconcile.state.opaque import Opaque
-from reconcile.state.partitions import PartitionOf
 from reconcile.state.packages import Package
 from reconcile.state.partitioning import Partition, Partitioning
+from reconcile.state.partitions import PartitionOf
 from reconcile.state.plan import (
     NOT_REHEARSED,
     Check,
@@ -38,10 +38,10 @@ from reconcile.state.plan import (
     Step,
 )
 from reconcile.state.policies import Policy, RowSecurity
-from reconcile.state.routines import Aggregate, Parameter, Routine
-from reconcile.state.publications import Publication, PublishedTable
-from reconcile.state.scope import Scope
 from reconcile.state.privileges import EVERYBODY, OWNER, DefaultPrivilege, Privilege, default_privilege_key
+from reconcile.state.publications import Publication, PublishedTable
+from reconcile.state.routines import Aggregate, Parameter, Routine
+from reconcile.state.scope import Scope
 from reconcile.state.sequences import Sequence, SequenceOwner
 from reconcile.state.state import State
 from reconcile.state.statistics import Statistics

@@ -20,8 +20,8 @@ from reconcile.dialects.postgresql.read.namespaces import read_extensions, read_
 from reconcile.dialects.postgresql.read.opaques import read_opaques
 from reconcile.dialects.postgresql.read.policies import read_policies
 from reconcile.dialects.postgresql.read.privileges import read_privileges
-from reconcile.dialects.postgresql.read.routines import read_routines
 from reconcile.dialects.postgresql.read.publications import read_publications
+from reconcile.dialects.postgresql.read.routines import read_routines
 from reconcile.dialects.postgresql.read.sequences import read_owners, read_sequences
 from reconcile.dialects.postgresql.read.statistics import read_statistics
 from reconcile.dialects.postgresql.read.tables import name_not_nulls, read_columns, read_tables
