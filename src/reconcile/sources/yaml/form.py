@@ -215,12 +215,8 @@ def read_security(value: Any) -> Plain:
     return {"enabled": bool(value), "forced": value == "forced"}
 
 
-
-
 def _write_attributes(attributes: tuple[Attribute, ...]) -> Plain:
-    return {
-        a.name: a.type if a.collation is None else {"type": a.type, "collation": a.collation} for a in attributes
-    }
+    return {a.name: a.type if a.collation is None else {"type": a.type, "collation": a.collation} for a in attributes}
 
 
 def _read_attributes(value: Plain) -> tuple[Attribute, ...]:
@@ -250,7 +246,8 @@ FORM: Mapping[type, Fields] = {
         "partition_by": ("partition_by", TEXT),
         "server": ("server", TEXT),
         "foreign_options": ("foreign_options", OPTIONS),
-        "options": ("options", OPTIONS)},
+        "options": ("options", OPTIONS),
+    },
     Column: {
         "type": ("type", TEXT),
         "nullable": ("nullable", PLAIN),

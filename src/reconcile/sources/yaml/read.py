@@ -374,7 +374,9 @@ class _Reader:
             read_published(item, lambda text: self._key_of(Kind.TABLE, place, self._path(place, text)))
             for item in value.get("tables") or ()
         )
-        item = Publication(key=key, tables=tuple(sorted(tables, key=lambda t: t.table)), **read_fields(Publication, value))
+        item = Publication(
+            key=key, tables=tuple(sorted(tables, key=lambda t: t.table)), **read_fields(Publication, value)
+        )
         self._add(path, item, value)
 
     def _triggers(self, path: Path, key: Key, value: Plain) -> None:

@@ -35,8 +35,8 @@ from reconcile.state import (
     Key,
     Kind,
     MaterializedView,
-    PartitionOf,
     Partitioning,
+    PartitionOf,
     PrimaryKey,
     Privilege,
     Publication,
@@ -281,7 +281,9 @@ class _Writer:
         columns = sorted(
             (c for c in self.state.children(item.key, Kind.COLUMN) if isinstance(c, Column)), key=lambda c: c.position
         )
-        plain: Plain = self._above(item) | {"columns": {self.spelled.get(c.key, c.key.name): self._column(c) for c in columns}}
+        plain: Plain = self._above(item) | {
+            "columns": {self.spelled.get(c.key, c.key.name): self._column(c) for c in columns}
+        }
         partitioning = self.state.get(child_key(Kind.PARTITIONING, item.key))
         if isinstance(partitioning, Partitioning):
             plain["partitioning"] = write_partitioning(partitioning)

@@ -83,9 +83,7 @@ class PostgresRules:
             return indexes.render_tree(unit, scene)
         action = min(unit.actions, key=lambda action: action.order)
         inside = {*grouping.INSIDE, Kind.TABLE} | ({Kind.PARTITION} if len(unit.actions) > 1 else set())
-        if any(a.key.kind in inside for a in unit.actions) and (
-            action.verb is not Verb.RENAME
-        ):
+        if any(a.key.kind in inside for a in unit.actions) and (action.verb is not Verb.RENAME):
             return alter.alter(unit, scene)
         if action.key.kind is Kind.PRIVILEGE and all(a.key.kind is Kind.PRIVILEGE for a in unit.actions):
             return privileges.render(unit, scene)

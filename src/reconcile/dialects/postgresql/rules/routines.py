@@ -103,7 +103,7 @@ def definition(item: Routine, verb: str = "CREATE") -> str:
 def dollar_quoted(text: str) -> str:
     """The text between dollar signs, with a tag that does not occur in it."""
     tag, number = "$$", 0
-    while tag in text or (text + "$").endswith(tag[:-1] + "$") and text.endswith("$"):
+    while tag in text or ((text + "$").endswith(tag[:-1] + "$") and text.endswith("$")):
         number += 1
         tag = f"$body{number if number > 1 else ''}$"
     return f"{tag}{text}{tag}"
