@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import typing
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pytest
@@ -85,6 +85,8 @@ def _values(hint: Any, schema: str | None) -> st.SearchStrategy[Any]:
     if type(None) in arguments:
         return st.none() | _values(next(a for a in arguments if a is not type(None)), schema)
     if typing.get_origin(hint) is tuple and arguments[-1] is Ellipsis:
+        if is_dataclass(arguments[0]) and (inner := _own_kind(arguments[0])):  # a partition of partitions: one level
+            return st.lists(_built(arguments[0], schema, **{inner: st.just(())}), max_size=2).map(tuple)
         return st.lists(_values(arguments[0], schema), max_size=3).map(tuple)
     if typing.get_origin(hint) is tuple:
         return st.tuples(*(_values(argument, schema) for argument in arguments))
@@ -94,6 +96,12 @@ def _values(hint: Any, schema: str | None) -> st.SearchStrategy[Any]:
     if hint is Key:
         return st.sampled_from([Kind.TABLE, Kind.COLUMN]).flatmap(lambda kind: _keys(kind, schema))
     return _built(hint, schema)
+
+
+def _own_kind(cls: Any) -> str | None:
+    """The field that holds more of the same class, if there is one."""
+    hints = typing.get_type_hints(cls)
+    return next((name for name, hint in hints.items() if cls in typing.get_args(hint)), None)
 
 
 def _built(cls: type, schema: str | None, **known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

@@ -15,8 +15,12 @@ FOREIGN_TOOLS = frozenset({"alembic_version"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """None means all. ``kinds`` are those of whole objects, with their parts, and of parts that stand apart (triggers,
-    policies: see APART), which are covered only where they are named too. ``ignore`` are patterns over ``str(key)``: ``table public.spatial_*``."""
+    """None means all.
+
+    ``kinds`` are those of whole objects, with their parts, and of parts that stand apart (triggers, policies: see
+    APART), which are covered only where they are named too. ``ignore`` are patterns over ``str(key)``:
+    ``table public.spatial_*``.
+    """
 
     kinds: frozenset[Kind] | None = None
     schemas: frozenset[str] | None = None

@@ -56,7 +56,7 @@ def render_composite(action: Action, scene: Scene) -> Iterable[Draft]:
         yield Draft(summary=f"create {new.key}", sql=(created,))
         return
     assert isinstance(old, Composite)
-    if not attributes_in_place(old, new) or (is_retyped(old, new) and _columns(old, new, scene)):
+    if not attributes_in_place(old, new) or (is_retyped(old, new) and _columns(old, scene)):
         # "cannot alter type … because column … uses it": attributes of another type need the swap.
         yield swap(old, new, scene, (created,))
         return
@@ -72,7 +72,7 @@ def render_composite(action: Action, scene: Scene) -> Iterable[Draft]:
     yield Draft(
         summary=f"alter {new.key}",
         sql=(f"ALTER TYPE {name_of(new.key)} {', '.join(commands)}",),
-        hazards=tuple(_lost(column, gone) for column in _columns(old, new, scene) if gone),
+        hazards=tuple(_lost(column, gone) for column in _columns(old, scene) if gone),
     )
 
 
@@ -186,7 +186,7 @@ def _extend(old: Enum, new: Enum) -> Draft:
     return Draft(summary=f"add to {new.key}: {added}", sql=tuple(statements), commits=True)
 
 
-def _columns(old: Object, new: Object, scene: Scene) -> list[Column]:
+def _columns(old: Object, scene: Scene) -> list[Column]:
     """Columns of the type that keep it."""
     return [
         item
@@ -206,7 +206,7 @@ def swap(old: Object, new: Object, scene: Scene, made: tuple[str, ...], gone: Se
     name = name_of(new.key)
     aside = _free_name(new, scene)
     word = "DOMAIN" if isinstance(new, Domain) else "TYPE"
-    columns = _columns(old, new, scene)
+    columns = _columns(old, scene)
     statements = [f"ALTER {word} {name} RENAME TO {ident(aside)}", *made]
     checks: list[Check] = []
     locks: list[str] = []
