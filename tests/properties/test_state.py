@@ -85,7 +85,9 @@ def _values(hint: Any, schema: str | None) -> st.SearchStrategy[Any]:
     if type(None) in arguments:
         return st.none() | _values(next(a for a in arguments if a is not type(None)), schema)
     if typing.get_origin(hint) is tuple and arguments[-1] is Ellipsis:
-        if is_dataclass(arguments[0]) and (inner := _own_kind(arguments[0])):  # a partition of partitions: one level
+        if (
+            arguments[0] is not Key and is_dataclass(arguments[0]) and (inner := _own_kind(arguments[0]))
+        ):  # a partition of partitions: one level
             return st.lists(_built(arguments[0], schema, **{inner: st.just(())}), max_size=2).map(tuple)
         return st.lists(_values(arguments[0], schema), max_size=3).map(tuple)
     if typing.get_origin(hint) is tuple:
