@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import typing
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any
 
 import pytest
@@ -100,14 +101,19 @@ def _values(hint: Any, schema: str | None) -> st.SearchStrategy[Any]:
     return _built(hint, schema)
 
 
+@cache
+def _hints(cls: Any) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
 def _own_kind(cls: Any) -> str | None:
     """The field that holds more of the same class, if there is one."""
-    hints = typing.get_type_hints(cls)
+    hints = _hints(cls)
     return next((name for name, hint in hints.items() if cls in typing.get_args(hint)), None)
 
 
 def _built(cls: type, schema: str | None, **known: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    hints = typing.get_type_hints(cls)
+    hints = _hints(cls)
     parts = {f.name: _values(hints[f.name], schema) for f in fields(cls) if f.init and f.name not in known}
     return st.builds(cls, **parts, **known)
 
