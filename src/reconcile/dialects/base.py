@@ -5,7 +5,7 @@ Everything outside ``dialects/`` speaks to a database through these protocols al
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -134,13 +134,9 @@ class Dialect:
     scratch: ScratchMaker
     # A name as it stands in keys: where the server does not tell the case of names apart, they are folded (SQLite).
     fold_name: Callable[[str], str] = field(default=str)
-    is_empty_value: Callable[[str], bool] = field(default=lambda text: not text)
 
 
 class Progress(Protocol):
     """Told how far a long piece of work has come."""
 
     def __call__(self, done: int, total: int, what: str) -> None: ...
-
-
-Rows = Iterator[tuple[Any, ...]]

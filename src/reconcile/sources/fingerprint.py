@@ -167,6 +167,7 @@ class _Walk:
             _hints(item.info) if "info" in vars(item) else None,
         )
         if type(item) in (PrimaryKeyConstraint, UniqueConstraint):
+            # Only constraints over columns come here; SQLAlchemy types them by their base.
             return common, [column.name for column in item.columns], getattr(item, "_implicit_generated", None)  # type: ignore[attr-defined]
         if type(item) is ForeignKeyConstraint:
             targets = [element.target_fullname for element in item.elements]
@@ -182,6 +183,7 @@ class _Walk:
             )
         if type(item) is CheckConstraint:
             return common, self._value(item.sqltext), item._create_rule is None
+        # A compiler without a statement is how SQLAlchemy itself prints a part; its annotation wants one.
         return common, self.dialect.ddl_compiler(self.dialect, None).process(item)  # type: ignore[arg-type]
 
     def _index(self, index: Index) -> Any:

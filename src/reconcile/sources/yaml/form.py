@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
@@ -440,7 +440,8 @@ def read_fields(cls: type, plain: Plain) -> Plain:
 
 @cache
 def _defaults(cls: Hashable) -> Mapping[str, Any]:
-    return {f.name: f.default if f.default is not MISSING else MISSING for f in fields(cls)}  # type: ignore[arg-type]
+    # fields() takes a dataclass, which every registered class is and type[Object] cannot say.
+    return {f.name: f.default for f in fields(cls)}  # type: ignore[arg-type]
 
 
 # -- names
