@@ -42,7 +42,10 @@ def plan(url: str, cache: Path) -> tuple[Work, Callable[[Any], int]]:
     """The whole plan, rehearsal included; counts its steps."""
     from reconcile import api
     from reconcile.config import Project
+    from reconcile.dialects.connect import parse_url, with_driver
+    from reconcile.dialects.registry import dialect_for
 
+    sa.create_engine(with_driver(parse_url(url), dialect_for(url).drivers))  # imports the driver and its dialect
     project = Project(root=Path.cwd(), database=url, desired=(TARGET,), cache=cache)
     return lambda: api.plan(project), lambda proposal: len(proposal.plan.steps)
 

@@ -24,7 +24,7 @@ from reconcile.state import Column, Kind, State, Table, child_key, table_key
 
 def unit(*statements: str, movable: bool = True) -> Declared:
     stated = tuple(Stated(sql=sql, place=Place("f.sql", line)) for line, sql in enumerate(statements, 1))
-    return Declared(name=statements[0], statements=stated, movable=movable)
+    return Declared(name=statements[0], statements=stated, origin="f.sql", movable=movable)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache, partial
 from pathlib import Path
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
@@ -22,8 +23,10 @@ from reconcile.execution.renamer import scratch_renamer
 from reconcile.hazards.judge import judge
 from reconcile.planning.build import Planned, creation, make_plan
 from reconcile.revisions import file as revision_file
+from reconcile.scratch.realise import nothing
 from reconcile.sources.desired import Desired, desired_state
 from reconcile.state import Change, Column, How, Key, Kind, Opaque, Plan, Scope, State, parse_key
+from reconcile.state.collecting import uncollected
 from reconcile.state.hints import RenameHint
 from reconcile.state.revision import Revision
 
@@ -48,16 +51,17 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             "no desired state is given",
             hint="pass --to, or list sources under 'desired:' in reconcile.yaml",
         )
-    with open_bench(project, listen) as bench:
+    with uncollected(), open_bench(project, listen) as bench:
         verdict = Verdict.of(bench, renames)
         known, answers = bench.ask_again() if verdict.wanted is not None else ([], "")
         if (settled := verdict.recalled(answers)) is not None:
             return settled
-        live, answers = bench.read_with_answers(known)
-        del known
+        read_live = cache(partial(bench.read_with_answers, known))
+        desired = desired_here(bench, project.desired, fingerprint=verdict.wanted, meanwhile=read_live)
+        live, answers = read_live()
+        del known, read_live
         pending = pending_of(bench)
         base = after_revisions(live, pending)
-        desired = desired_here(bench, project.desired, fingerprint=verdict.wanted)
         said = (*desired.renames, *(read_rename(text, bench) for text in renames))
         hints = tuple(folded(hint, bench.dialect.fold_name) for hint in said)
         scope = bench.scope(desired.scope)
@@ -115,8 +119,14 @@ def _rehearsed(bench: Bench, planned: Planned) -> Plan:
     return replace(planned.plan, rehearsal=rehearsal)
 
 
-def desired_here(bench: Bench, specs: Sequence[str], *, fingerprint: str | None = None) -> Desired:
-    """The desired state, as this server would hold it."""
+def desired_here(
+    bench: Bench,
+    specs: Sequence[str],
+    *,
+    fingerprint: str | None = None,
+    meanwhile: Callable[[], object] = nothing,
+) -> Desired:
+    """The desired state, as this server would hold it. ``meanwhile``: see realise; it may use the bench's session."""
     bench.listen(Reading(what="desired state"))
     return desired_state(
         specs,
@@ -127,6 +137,7 @@ def desired_here(bench: Bench, specs: Sequence[str], *, fingerprint: str | None 
         cache=bench.cache,
         listen=bench.listen,
         fingerprint=fingerprint,
+        meanwhile=meanwhile,
     )
 
 

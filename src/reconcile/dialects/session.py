@@ -127,6 +127,11 @@ class Session:
     # -- the server
 
     @property
+    def portable(self) -> bool:
+        """Whether another thread may use it while this one does not."""
+        return False
+
+    @property
     def server(self) -> str:
         """The server's name and version for people: "PostgreSQL 15.20"."""
         raise NotImplementedError

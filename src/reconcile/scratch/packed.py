@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from reconcile.state import Key, Kind, State
+from reconcile.state.collecting import uncollected
 from reconcile.state.digest import canonical, field_readers, to_plain
 from reconcile.state.objects import Object, classes
 
@@ -24,6 +25,11 @@ _FORMAT = 1
 
 def dump_state(state: State) -> str:
     """The text. Deterministic."""
+    with uncollected():
+        return _dumped(state)
+
+
+def _dumped(state: State) -> str:
     keys: dict[Key, int] = {}
     for key in state.objects:
         _number(key, keys)

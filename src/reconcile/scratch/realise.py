@@ -5,12 +5,17 @@ Must not know: where declarations come from, or what any statement means.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import islice
+from operator import length_hint
 
 from reconcile.dialects.base import Progress
 from reconcile.dialects.session import Session
 from reconcile.errors import Place, ReconcileError, ServerError
+from reconcile.state import Key
 
 _BATCH = 100  # units a transaction: a server's lock table is finite (PostgreSQL: max_locks_per_transaction)
 
@@ -38,11 +43,16 @@ class Declared:
     """What belongs together: one table with its indexes and constraints, one view, one file.
 
     ``movable``: it may wait until others have made what it needs. A script may not: its author chose the order.
+    ``makes``: the one object that it makes, with all that is in it; None where its author alone knows. ``spelled``:
+    it names every column it uses, so what is added to the tables it mentions is nothing to it (a view's "*" is not).
     """
 
     name: str
     statements: tuple[Stated, ...]
+    origin: str  # the spec of the source that says it
     movable: bool = True
+    makes: Key | None = None
+    spelled: bool = False
 
 
 class NotRealised(ReconcileError):
@@ -69,31 +79,75 @@ def unheard(done: int, total: int, what: str) -> None:
     del done, total, what
 
 
-def realise(units: Sequence[Declared], session: Session, *, transactional: bool, progress: Progress = unheard) -> None:
+def nothing() -> None:
+    """What there is to do meanwhile."""
+
+
+def realise(
+    units: Iterable[Declared],
+    session: Session,
+    *,
+    transactional: bool,
+    progress: Progress = unheard,
+    meanwhile: Callable[[], object] = nothing,
+) -> None:
     """Run every unit; those whose needs are not there yet wait for the others (views come in any order).
 
-    ``transactional``: DDL can be rolled back, so many units share one transaction. Raises NotRealised with the
-    first failure once a whole round has brought nothing new.
+    Units may be made while they are asked for: the server then works on some while the next are made. ``meanwhile``
+    is called, at most once and not in every case, while the server is busy. ``transactional``: DDL can be rolled back,
+    so many units share one transaction. Raises NotRealised with the first failure once a whole round has brought
+    nothing new.
     """
-    waiting = [_Pending(unit) for unit in units]
-    total = len(waiting)
-    while waiting:
-        before = _steps(waiting)
+    waiting: Iterable[_Pending] = (_Pending(unit) for unit in units)
+    total = length_hint(units)
+    while True:
+        tried, moved = 0, False
         left: list[_Pending] = []
-        for start in range(0, len(waiting), _BATCH):
-            batch = waiting[start : start + _BATCH]
-            if not (transactional and _together(batch, session)):
-                _apart(batch, session)
+        for batch, was in _worked_off(waiting, session, transactional, meanwhile):
+            tried += len(batch)
+            moved = moved or _steps(batch) > was
             left += [pending for pending in batch if pending.failure is not None]
-            progress(total - len(left) - max(0, len(waiting) - start - _BATCH), total, "desired state on scratch")
-        if left and _steps(waiting) == before:
+            progress(max(0, tried - len(left)), max(total, tried), "desired state on scratch")
+        if not left:
+            return
+        if not moved:
             assert left[0].failure is not None
             raise left[0].failure
-        waiting = left
+        waiting, meanwhile = left, nothing
 
 
 def _steps(pending: Iterable[_Pending]) -> int:
     return sum(item.done for item in pending)
+
+
+def _worked_off(
+    waiting: Iterable[_Pending], session: Session, transactional: bool, meanwhile: Callable[[], object]
+) -> Iterator[tuple[list[_Pending], int]]:
+    """Each batch when it has been tried, with how far it was before. The next are fetched meanwhile, where they may."""
+
+    def work(batch: list[_Pending]) -> tuple[list[_Pending], int]:
+        was = _steps(batch)
+        if not (transactional and _together(batch, session)):
+            _apart(batch, session)
+        return batch, was
+
+    source = iter(waiting)
+    batches = iter(lambda: list(islice(source, _BATCH)), [])
+    if not session.portable:
+        yield from map(work, batches)
+        return
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        running: deque[Future[tuple[list[_Pending], int]]] = deque()
+        try:
+            for batch in batches:
+                running.append(aside.submit(work, batch))
+                while running[0].done():
+                    yield running.popleft().result()
+            meanwhile()
+            while running:
+                yield running.popleft().result()
+        finally:
+            aside.shutdown(cancel_futures=True)  # something went wrong, or a person had enough
 
 
 def _together(batch: Sequence[_Pending], session: Session) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,7 +30,7 @@ class Target:
 class Declaration:
     """What a source says, in the target's SQL; ``scope`` is what it speaks for (DESIGN §7)."""
 
-    units: tuple[Declared, ...]
+    units: Iterable[Declared]  # in order; may be made while they are asked for, and anew each time
     renames: tuple[RenameHint, ...] = ()
     scope: Scope = EVERYTHING
     notes: tuple[str, ...] = ()

@@ -16,6 +16,7 @@ from reconcile.state.key import Order
 def units_of(
     state: State,
     target: Target,
+    origin: str,
     place_of: Callable[[Key], Place],
     landmarks_of: Callable[[Key], Iterable[Landmark]] = lambda _: (),
 ) -> tuple[Declared, ...]:
@@ -42,7 +43,7 @@ def units_of(
             for sql in (*draft.before, *draft.sql, *draft.after)
         )
         if statements:
-            units.append(Declared(name=str(keys[0]), statements=statements))
+            units.append(Declared(name=str(keys[0]), statements=statements, origin=origin))
     return tuple(units)
 
 

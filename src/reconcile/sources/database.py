@@ -48,7 +48,7 @@ class DatabaseSource:
         wanted = state.select(lambda key: not is_bookkeeping(key.root))
         notes = tuple(f"{self.spec}: {item.key} is left out: {item.reason}" for item in wanted.unmanaged)
         place = Place(self.spec)
-        return Declaration(units=units_of(wanted, target, lambda _: place), notes=notes)
+        return Declaration(units=units_of(wanted, target, self.spec, lambda _: place), notes=notes)
 
     def blame(self, failure: NotRealised) -> SourceError:
         return SourceError(f"{self.spec}: {failure.unit.name} cannot be made on scratch: {failure.error.message}")

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache as remembered
 from importlib import resources
+from operator import length_hint
 from pathlib import Path
 from typing import Any
 
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
+from reconcile.errors import SourceError
 from reconcile.events import Listener, Reading, silent
 from reconcile.scratch.cache import Cache
-from reconcile.scratch.realise import Declared, NotRealised, realise
-from reconcile.sources.base import Source, Target
+from reconcile.scratch.realise import Declared, NotRealised, nothing, realise
+from reconcile.sources.base import Declaration, Source, Target
 from reconcile.sources.database import DatabaseSource
 from reconcile.sources.load import load_sources
+from reconcile.sources.piecewise import Composition, Piece, piece_of, realise_changed
 from reconcile.state import Scope, State
+from reconcile.state.collecting import uncollected
 from reconcile.state.digest import canonical, read_key, text_digest, to_plain
 from reconcile.state.hints import RenameHint
 from reconcile.state.key import APART, Kind
@@ -44,12 +48,13 @@ def desired_state(
     cache: Cache,
     listen: Listener = silent,
     fingerprint: str | None = None,
+    meanwhile: Callable[[], object] = nothing,
 ) -> Desired:
     """The state that ``specs`` describe together, in the dialect and version of ``live``.
 
     A single database is simply read. All else is made real, in the order of ``specs``, on one scratch database
     (``scratch`` as in ScratchMaker) and read back; unless the same declarations have been made real before.
-    ``fingerprint``: what ``desired_fingerprint`` found, where it has been asked already.
+    ``fingerprint``: what ``desired_fingerprint`` found, where it has been asked already. ``meanwhile``: see realise.
     Raises SourceError, ConnectError.
     """
     sources = [source for spec in specs for source in load_sources(spec, root=root)]
@@ -63,15 +68,16 @@ def desired_state(
         return known
 
     said = [source.declare(target) for source in sources]
-    units = [(unit, source) for source, one in zip(sources, said, strict=True) for unit in one.units]
-    said = [replace(one, units=()) for one in said]
-    exact = text_digest(canonical([*environment, [s.sql for unit, _ in units for s in unit.statements]]))
-    state = cache.get_state(exact)
-    if state is None:
-        state = _make_real(units, live=live, dialect=dialect, scratch=scratch, listen=listen)
-        for source in sources:
-            source.check(state)
-        cache.put_state(exact, state)
+    workshop = _Workshop(
+        sources=sources,
+        live=live,
+        dialect=dialect,
+        features=target.features,
+        scratch=scratch,
+        listen=listen,
+        meanwhile=meanwhile,
+    )
+    exact, state = _composed(said, workshop, cache, environment)
     desired = Desired(
         state=state,
         renames=tuple(hint for one in said for hint in one.renames),
@@ -91,24 +97,109 @@ def desired_fingerprint(specs: Sequence[str], *, live: Session, dialect: Dialect
     return _quick_key(sources, target, [dialect.name, live.version_key, reader_digest(dialect)])
 
 
-def _make_real(
-    owned: list[tuple[Declared, Source]], *, live: Session, dialect: Dialect, scratch: str, listen: Listener
-) -> State:
-    """``owned`` units are used up: thousands of tables' DDL need not be in memory beside what became of it."""
-    units = [unit for unit, _ in owned]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Workshop:
+    """Where declarations are made real, and who is to blame if they cannot be."""
 
-    def progress(done: int, total: int, what: str) -> None:
-        listen(Reading(what=what, done=done, total=total))
+    sources: Sequence[Source]
+    live: Session
+    dialect: Dialect
+    features: Any
+    scratch: str
+    listen: Listener
+    meanwhile: Callable[[], object]
 
-    with dialect.scratch(live, scratch) as session:
+    def make(self, units: Iterable[Declared]) -> State:
+        """What the units become on an empty database. Raises SourceError."""
+
+        def progress(done: int, total: int, what: str) -> None:
+            self.listen(Reading(what=what, done=done, total=total))
+
+        with uncollected(), self.dialect.scratch(self.live, self.scratch) as session:
+            try:
+                realise(
+                    units,
+                    session,
+                    transactional=self.dialect.transactional_ddl,
+                    progress=progress,
+                    meanwhile=self.meanwhile,
+                )
+            except NotRealised as failure:
+                source = next(source for source in self.sources if source.spec == failure.unit.origin)
+                raise source.blame(failure) from failure
+            return self.dialect.read(session)
+
+    def mend(self, units: Sequence[Declared], pieces: Sequence[Piece], known: Composition, old: State) -> State | None:
+        """The same from what is remembered, where that is safe; a complaint is better had of the whole."""
+        slots = self.dialect.rules(self.features).slots
         try:
-            realise(units, session, transactional=dialect.transactional_ddl, progress=progress)
-        except NotRealised as failure:
-            source = next(source for unit, source in owned if unit is failure.unit)
-            raise source.blame(failure) from failure
-        owned.clear()
-        units.clear()
-        return dialect.read(session)
+            return realise_changed(units, pieces, known, old, make=self.make, slots=slots)
+        except SourceError:
+            return None
+
+
+def _composed(
+    said: Sequence[Declaration], workshop: _Workshop, cache: Cache, environment: Sequence[str]
+) -> tuple[str, State]:
+    """What the declarations become together, remembered or made; and the name it is remembered under."""
+    name = text_digest(canonical(["composition", *environment, [source.spec for source in workshop.sources]]))
+    known = Composition.load(cache.get_text(name) or "")
+    units: Iterable[Declared] = _Chain(said)
+    pieces: list[Piece] = []
+    state = None
+    if known is not None or all(isinstance(one.units, tuple) for one in said):
+        units = tuple(units)
+        pieces = [piece_of(unit) for unit in units]
+        exact = _exact(pieces, environment)
+        state = cache.get_state(exact)
+        if state is None and known is not None and (old := cache.get_state(known.state)) is not None:
+            state = workshop.mend(units, pieces, known, old)
+    else:
+        # Nothing to compare with: the server can work on the first while the last are being written.
+        units = _Noting(units, pieces)
+    if state is None:
+        state = workshop.make(units)
+        exact = _exact(pieces, environment)
+    if known is None or known.state != exact:
+        for source in workshop.sources:
+            source.check(state)
+        cache.put_state(exact, state)
+        cache.put_text(name, Composition(pieces=tuple(pieces), state=exact).dump())
+    return exact, state
+
+
+def _exact(pieces: Iterable[Piece], environment: Sequence[str]) -> str:
+    return text_digest(canonical([*environment, [piece.digest for piece in pieces]]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The units of all declarations, in order."""
+
+    said: Sequence[Declaration]
+
+    def __iter__(self) -> Iterator[Declared]:
+        return (unit for one in self.said for unit in one.units)
+
+    def __length_hint__(self) -> int:
+        return sum(length_hint(one.units) for one in self.said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Noting:
+    """Units, noted down as they go by."""
+
+    units: Iterable[Declared]
+    pieces: list[Piece]
+
+    def __iter__(self) -> Iterator[Declared]:
+        self.pieces.clear()
+        for unit in self.units:
+            self.pieces.append(piece_of(unit))
+            yield unit
+
+    def __length_hint__(self) -> int:
+        return length_hint(self.units)
 
 
 def _scope(scopes: Sequence[Scope], state: State) -> Scope:

@@ -7,6 +7,7 @@ of the user's, a callable ``ddl_if``, a compiler hook on DDL) makes it give None
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -44,6 +45,7 @@ from sqlalchemy.sql.elements import ClauseElement, TextClause, quoted_name
 from sqlalchemy.types import SchemaType, TypeEngine
 
 from reconcile.sources.metadata_ddl import literal_dialect
+from reconcile.sources.metadata_hints import info_of
 
 # A @compiles hook on one of these changes DDL in ways that no walk can see.
 _HOOKABLE = (
@@ -106,7 +108,7 @@ class _Walk:
             table.comment,
             [str(prefix) for prefix in table._prefixes],
             self._options(table),
-            _hints(table.info),
+            _hints(info_of(table)),
             [self._column(column) for column in table.columns],
             [self._constraint(constraint) for constraint in constraints],
             sorted(repr(self._index(index)) for index in table.indexes),
@@ -129,7 +131,7 @@ class _Walk:
             None if server is None else self._server_default(server),
             self._sequence(default) if isinstance(default, Sequence) else None,
             self._options(column),
-            _hints(column.info) if "info" in vars(column) else None,
+            _hints(info_of(column)),
         )
 
     def _server_default(self, default: Any) -> Any:
@@ -164,7 +166,7 @@ class _Walk:
             item.initially,
             item.comment,
             self._options(item),
-            _hints(item.info) if "info" in vars(item) else None,
+            _hints(info_of(item)),
         )
         if type(item) in (PrimaryKeyConstraint, UniqueConstraint):
             # Only constraints over columns come here; SQLAlchemy types them by their base.
@@ -191,7 +193,7 @@ class _Walk:
             raise _Unknown
         parts = [e.name if type(e) is Column else self._value(e) for e in index.expressions]
         kwargs = self._options(index)
-        return str(index.name), bool(index.unique), parts, kwargs, _hints(index.info) if "info" in vars(index) else None
+        return str(index.name), bool(index.unique), parts, kwargs, _hints(info_of(index))
 
     def _type(self, type_: TypeEngine[Any]) -> str:
         if isinstance(type_, SqlalchemyEnum):
@@ -257,5 +259,5 @@ def _quote(name: str) -> bool | None:
 _HINTS = ("renamed_from", "enum_renamed_from", "renamed_labels")
 
 
-def _hints(info: dict[Any, Any]) -> Any:
+def _hints(info: Mapping[Any, Any]) -> Any:
     return [repr(info.get(name)) for name in _HINTS] if info else None

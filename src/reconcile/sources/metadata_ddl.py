@@ -13,13 +13,26 @@ from sqlalchemy import Constraint, ForeignKeyConstraint, Index, MetaData, Table,
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.mock import MockConnection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateIndex, CreateSchema, CreateTable, ExecutableDDLElement
+from sqlalchemy.schema import (
+    AddConstraint,
+    CreateIndex,
+    CreateSchema,
+    CreateTable,
+    ExecutableDDLElement,
+    SetColumnComment,
+    SetConstraintComment,
+    SetTableComment,
+)
 from sqlalchemy.sql.elements import ClauseElement
 
 from reconcile.errors import SourceError
 from reconcile.sources.base import Target
 
-Piece = tuple[str, str]  # the unit's name (a table's full name, else what it is), one statement
+_ABOUT_TABLES = (AddConstraint, CreateIndex, CreateTable, SetColumnComment, SetConstraintComment, SetTableComment)
+
+# The unit's name (a table's full name, else what it is); the table it is about, if it is; one statement. Compiling a
+# statement costs more than running it, so that is left to whoever needs the text.
+Piece = tuple[str, Table | None, ClauseElement]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,23 +44,26 @@ class Refusal:
     table: Table | None = None
 
 
-def ddl_of(metadata: MetaData, target: Target) -> Iterator[Piece]:
+def ddl_of(metadata: MetaData, target: Target, dialect: Dialect) -> list[Piece]:
     """Every statement, in SQLAlchemy's order; DDL events fire and ``ddl_if`` is honoured. Schemas come first."""
-    dialect = literal_dialect(target.sqlalchemy)
     pieces: list[Piece] = []
 
     def execute(element: Any, *parameters: Any, **_: Any) -> None:
         if any(parameters):
             raise SourceError("a DDL event executes a statement with parameters, which no schema needs")
-        pieces.append((_unit_name(element), compiled(element, dialect)))
+        pieces.append((_unit_name(element), _table_of(element), element))
 
     metadata.create_all(_Mock(dialect, execute), checkfirst=False)
-    if target.dialect.namespaces:
-        made = " ".join(sql for _, sql in pieces if re.match(r"\s*create\s+schema\b", sql, re.I))
-        for name in sorted(schemas_of(metadata) - {target.dialect.default_schema}):
-            if not re.search(rf"\b{re.escape(name)}\b", made):  # else an event of the user's makes it
-                yield f"schema {name}", compiled(CreateSchema(name), dialect)
-    yield from pieces
+    if not target.dialect.namespaces:
+        return pieces
+    events = (compiled(element, dialect) for _, table, element in pieces if table is None)
+    made = " ".join(sql for sql in events if re.match(r"\s*create\s+schema\b", sql, re.I))
+    schemas = [
+        (f"schema {name}", None, CreateSchema(name))
+        for name in sorted(schemas_of(metadata) - {target.dialect.default_schema})
+        if not re.search(rf"\b{re.escape(name)}\b", made)  # else an event of the user's makes it
+    ]
+    return [*schemas, *pieces]
 
 
 def schemas_of(metadata: MetaData) -> frozenset[str]:
@@ -152,6 +168,15 @@ def _failure(attempt: Callable[[], object]) -> str:
 
 def _first_line(error: BaseException) -> str:
     return str(error).splitlines()[0] if str(error) else type(error).__name__
+
+
+def _table_of(element: Any) -> Table | None:
+    """The table that the statement makes, or makes a part of, where that is all it does: SQLAlchemy's own DDL."""
+    if type(element) not in _ABOUT_TABLES:
+        return None
+    subject = element.element
+    table = subject if isinstance(subject, Table) else getattr(subject, "table", None)
+    return table if isinstance(table, Table) else None
 
 
 def _unit_name(element: Any) -> str:

@@ -6,7 +6,8 @@ A SQLAlchemy Enum has no ``info``. Its hints stand on a column that uses it:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import (
@@ -18,12 +19,14 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 from sqlalchemy import Enum as SqlalchemyEnum
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 from reconcile.sources.base import Target
 from reconcile.state.hints import RenameHint
 from reconcile.state.key import Key, Kind, child_key, table_key
 
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 _CONSTRAINTS: dict[type, Kind] = {
     PrimaryKeyConstraint: Kind.PRIMARY_KEY,
     UniqueConstraint: Kind.UNIQUE,
@@ -36,27 +39,33 @@ def renames_of(metadata: MetaData, target: Target, origin: str) -> Iterator[Rena
     """Every hint, in the order of tables and columns."""
     for table in metadata.tables.values():
         key = table_key(_schema(table.schema, target), table.name)
-        yield from _hint(table.info, key, origin)
+        yield from _hint(info_of(table), key, origin)
         for column in table.columns:
-            yield from _hint(column.info, child_key(Kind.COLUMN, key, column.name), origin)
-            yield from _enum_hints(column.type, column.info, table, target, origin)
+            yield from _hint(info_of(column), child_key(Kind.COLUMN, key, column.name), origin)
+            yield from _enum_hints(column.type, info_of(column), table, target, origin)
         for index in sorted(table.indexes, key=lambda index: str(index.name)):
             if index.name is not None:
-                yield from _hint(index.info, child_key(Kind.INDEX, key, str(index.name)), origin)
+                yield from _hint(info_of(index), child_key(Kind.INDEX, key, str(index.name)), origin)
         for constraint in sorted(table.constraints, key=lambda constraint: str(constraint.name)):
             kind = next((k for cls, k in _CONSTRAINTS.items() if isinstance(constraint, cls)), None)
             if kind is not None and isinstance(constraint.name, str):
-                yield from _hint(constraint.info, child_key(kind, key, constraint.name), origin)
+                yield from _hint(info_of(constraint), child_key(kind, key, constraint.name), origin)
 
 
-def _hint(info: dict[Any, Any], key: Key, origin: str) -> Iterator[RenameHint]:
+def info_of(item: SchemaItem) -> Mapping[Any, Any]:
+    """What a person said about it. Asking SQLAlchemy for it makes a dict for each of ten thousand columns, for good."""
+    found: Mapping[Any, Any] = vars(item).get("info") or _NOTHING
+    return found
+
+
+def _hint(info: Mapping[Any, Any], key: Key, origin: str) -> Iterator[RenameHint]:
     old = info.get("renamed_from")
     if old is not None:
         yield RenameHint(new=key, old_name=str(old), origin=origin)
 
 
 def _enum_hints(
-    type_: TypeEngine[Any], info: dict[Any, Any], table: Table, target: Target, origin: str
+    type_: TypeEngine[Any], info: Mapping[Any, Any], table: Table, target: Target, origin: str
 ) -> Iterator[RenameHint]:
     if not isinstance(type_, SqlalchemyEnum) or type_.name is None or not target.dialect.namespaces:
         return

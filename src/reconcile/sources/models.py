@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
@@ -13,14 +15,23 @@ from typing import Any
 
 from sqlalchemy import MetaData, Table
 
-from reconcile.errors import Place, SourceError
+from reconcile.errors import Place, ReconcileError, SourceError
 from reconcile.scratch.realise import Declared, NotRealised, Stated
 from reconcile.sources.base import Declaration, Target
 from reconcile.sources.fingerprint import fingerprint
 from reconcile.sources.imports import attribute, import_error, import_module
-from reconcile.sources.metadata_ddl import Refusal, compile_refusals, ddl_of, refusals, schemas_of
+from reconcile.sources.metadata_ddl import (
+    Piece,
+    Refusal,
+    compile_refusals,
+    compiled,
+    ddl_of,
+    literal_dialect,
+    refusals,
+    schemas_of,
+)
 from reconcile.sources.metadata_hints import renames_of
-from reconcile.state import Kind, Scope, State
+from reconcile.state import Kind, Scope, State, table_key
 
 _MOST = 10  # refusals told at once
 
@@ -79,21 +90,7 @@ class ModelsSource:
         refused = refusals(self.metadata, target)
         if refused:
             raise self._refused(refused)
-        try:
-            pieces = list(ddl_of(self.metadata, target))
-        except SourceError:
-            raise
-        except Exception as error:
-            if refused := compile_refusals(self.metadata, target):
-                raise self._refused(refused) from error
-            raise import_error(f"{self.spec}: create_all() fails", error, self.root) from error
-        # Only neighbours make a unit: events have one name in common, and the place where they fire matters.
-        units = tuple(
-            Declared(
-                name=name, statements=tuple(Stated(sql=sql, place=Place(self.spec)) for _, sql in of_one), movable=False
-            )
-            for name, of_one in groupby(pieces, key=itemgetter(0))
-        )
+        units = _Units(source=self, target=target)
         notes = () if self.metadata.tables else (f"{self.spec} has no tables: does its module import the models?",)
         return Declaration(
             units=units,
@@ -101,6 +98,18 @@ class ModelsSource:
             scope=self._scope(target),
             notes=notes,
         )
+
+    @contextmanager
+    def compiling(self, target: Target) -> Iterator[None]:
+        """Around whatever makes DDL of the models: what goes wrong is told in their terms."""
+        try:
+            yield
+        except (ReconcileError, GeneratorExit):
+            raise
+        except Exception as error:
+            if refused := compile_refusals(self.metadata, target):
+                raise self._refused(refused) from error
+            raise import_error(f"{self.spec}: create_all() fails", error, self.root) from error
 
     def _scope(self, target: Target) -> Scope:
         """Models speak for tables in the schemas that they mention; desired.py adds the kinds their DDL has made."""
@@ -145,6 +154,46 @@ class ModelsSource:
 
     def check(self, state: State) -> None:
         del state
+
+
+def _used_up(pieces: deque[Piece]) -> Iterator[Piece]:
+    """Each piece, let go once it is given: SQLAlchemy's statements are ten times as large as their text."""
+    while pieces:
+        yield pieces.popleft()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Units:
+    """The DDL in units, compiled while it is asked for."""
+
+    source: ModelsSource
+    target: Target
+
+    def __iter__(self) -> Iterator[Declared]:
+        source, target = self.source, self.target
+        dialect = literal_dialect(target.sqlalchemy)
+        with source.compiling(target):
+            pieces = deque(ddl_of(source.metadata, target, dialect))
+        place = Place(source.spec)
+        # Only neighbours make a unit: events have one name in common, and the place where they fire matters.
+        for (name, table), of_one in groupby(_used_up(pieces), key=itemgetter(0, 1)):
+            with source.compiling(target):
+                statements = tuple(Stated(sql=compiled(element, dialect), place=place) for *_, element in of_one)
+            makes = None
+            if table is not None:
+                schema = table.schema or target.dialect.default_schema
+                makes = table_key(schema if target.dialect.namespaces else None, target.dialect.fold_name(table.name))
+            yield Declared(
+                name=name,
+                statements=statements,
+                origin=source.spec,
+                movable=False,
+                makes=makes,
+                spelled=makes is not None,
+            )
+
+    def __length_hint__(self) -> int:
+        return len(self.source.metadata.tables)
 
 
 def _metadata_of(found: Any) -> MetaData | None:

@@ -42,7 +42,7 @@ class SqlSource:
         dialect = target.dialect
         text = read_text(self.path, self.shown)
         statements = statements_of(text, self.shown, dialect.grammar, namespaces=dialect.namespaces)
-        return Declaration(units=(Declared(name=self.shown, statements=statements, movable=False),))
+        return Declaration(units=(Declared(name=self.shown, statements=statements, origin=self.spec, movable=False),))
 
     def blame(self, failure: NotRealised) -> SourceError:
         beginning = " ".join(failure.statement.sql.split())

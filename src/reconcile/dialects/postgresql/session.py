@@ -42,6 +42,11 @@ class PostgresSession(Session):
 
     url: URL
 
+    @property
+    def portable(self) -> bool:
+        """Drivers that stand on libpq block in it; the others live in one greenlet."""
+        return self.engine.dialect.driver in _SIMPLE_PROTOCOL
+
     def execute_all(self, statements: Sequence[str]) -> None:
         """As in Session; libpq's drivers send many at once by the simple query protocol."""
         if self.engine.dialect.driver not in _SIMPLE_PROTOCOL:

@@ -52,7 +52,7 @@ class YamlSource:
             elif isinstance(item, ForeignKey):
                 yield Landmark(item.target.name, written.targets[key], tables)
 
-        units = units_of(written.state, target, written.places.__getitem__, landmarks)
+        units = units_of(written.state, target, self.spec, written.places.__getitem__, landmarks)
         return Declaration(units=units, renames=written.renames)
 
     def blame(self, failure: NotRealised) -> SourceError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -36,6 +35,7 @@ from reconcile.dialects.postgresql.read.types import (
 from reconcile.dialects.postgresql.read.views import read_views
 from reconcile.dialects.session import Session
 from reconcile.state import State
+from reconcile.state.collecting import uncollected
 
 # Settings under which the server prints names qualified and constants the same way for everybody.
 _SETTINGS = {
@@ -54,7 +54,7 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     if not session.in_transaction:
         with session.reading():
             return read(session, schemas=schemas)
-    with _printing_plainly(session), _uncollected():
+    with _printing_plainly(session), uncollected():
         return _read(session, schemas)
 
 
@@ -94,19 +94,6 @@ def _read(session: Session, schemas: frozenset[str] | None) -> State:
     read_comments(reading)
     read_privileges(reading)
     return State.build(reading.objects, reading.needs, dialect="postgresql", server=session.server, structural=False)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """No cyclic garbage collection meanwhile: it would walk over the tens of thousands of new objects, all of
-    which live, again and again (a third of the time that a read takes)."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 @contextmanager

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.resources import files
 
 from reconcile.dialects.session import Session
@@ -15,6 +12,7 @@ from reconcile.dialects.sqlite.read.tables import ColumnRow, Found, TableReader
 from reconcile.dialects.sqlite.read.virtual import read_virtual
 from reconcile.dialects.sqlite.text import fold
 from reconcile.state import Key, Kind, Opaque, State, child_key, table_key
+from reconcile.state.collecting import uncollected
 from reconcile.state.scope import is_bookkeeping
 
 __all__ = ["features_of", "read_state"]
@@ -28,21 +26,8 @@ def features_of(session: Session) -> Features:
 def read_state(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     """The main database as a State. Attached databases are left alone; ``schemas`` has no meaning here."""
     del schemas
-    with _collector_paused():
+    with uncollected():
         return _read(session)
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """Tens of thousands of objects are made, and none is garbage: looking through them over and over costs as much
-    as making them."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(session: Session) -> State:
