@@ -70,6 +70,7 @@ def test_what_cannot_run_in_a_transaction_runs_outside() -> None:
 
     class Fake:
         inside = False
+        portable = False
 
         @contextmanager
         def transaction(self) -> Iterator[None]:

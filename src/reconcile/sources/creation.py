@@ -43,8 +43,24 @@ def units_of(
             for sql in (*draft.before, *draft.sql, *draft.after)
         )
         if statements:
-            units.append(Declared(name=str(keys[0]), statements=statements, origin=origin))
+            makes = keys[0].root if len({key.root for key in keys}) == 1 else None
+            units.append(
+                Declared(
+                    name=str(keys[0]),
+                    statements=statements,
+                    origin=origin,
+                    makes=makes,
+                    spelled=makes is not None and _is_spelled(makes, state),
+                )
+            )
     return tuple(units)
+
+
+def _is_spelled(root: Key, state: State) -> bool:
+    """Whether it names every column that it uses: a table that takes none from another, and is no query."""
+    item = state.get(root)
+    takes = {need.root for need in state.needs_of(root)} - {root}
+    return item is not None and item.holds_data and all(need.kind is Kind.SCHEMA for need in takes)
 
 
 def _ordered(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Constraint, ForeignKeyConstraint, Index, MetaData, Table, text
@@ -54,6 +55,7 @@ def ddl_of(metadata: MetaData, target: Target, dialect: Dialect) -> list[Piece]:
         pieces.append((_unit_name(element), _table_of(element), element))
 
     metadata.create_all(_Mock(dialect, execute), checkfirst=False)
+    pieces = [piece for _, some in groupby(pieces, key=_indexed) for piece in _in_one_order(list(some))]
     if not target.dialect.namespaces:
         return pieces
     events = (compiled(element, dialect) for _, table, element in pieces if table is None)
@@ -64,6 +66,19 @@ def ddl_of(metadata: MetaData, target: Target, dialect: Dialect) -> list[Piece]:
         if not re.search(rf"\b{re.escape(name)}\b", made)  # else an event of the user's makes it
     ]
     return [*schemas, *pieces]
+
+
+def _indexed(piece: Piece) -> int:
+    """The table whose index the piece makes; 0 for other pieces."""
+    _, table, element = piece
+    return id(table) if isinstance(element, CreateIndex) else 0
+
+
+def _in_one_order(pieces: list[Piece]) -> list[Piece]:
+    """Neighbouring indexes of a table by name: SQLAlchemy has them in a set, in another order in every process."""
+    if not _indexed(pieces[0]):
+        return pieces
+    return sorted(pieces, key=lambda piece: str(piece[2].element.name))  # type: ignore[attr-defined]  # a CreateIndex
 
 
 def schemas_of(metadata: MetaData) -> frozenset[str]:
