@@ -13,7 +13,7 @@ from reconcile.api.proposing import make_revision
 from reconcile.api.stored import find, folder_of, from_database, pending_of
 from reconcile.api.values import Applied, Proposal
 from reconcile.config import Project
-from reconcile.errors import Refused, RevisionError
+from reconcile.errors import Refused, RevisionError, ServerError
 from reconcile.events import Listener, Notice, silent
 from reconcile.execution.applier import execute, locked, recover
 from reconcile.execution.job import Job, World
@@ -66,7 +66,20 @@ def _apply(
                 written = (revision_file.write(revision, project.revisions),)
             revisions = (revision,)
         _run([Job.of(r, "apply", text=revision_file.text(r)) for r in revisions], bench, world, allow)
+        if proposal is not None:
+            _shelve(bench, proposal)
     return Applied(revisions=revisions, seconds=time.monotonic() - start, written=written)
+
+
+def _shelve(bench: Bench, proposal: Proposal) -> None:
+    """Leave with the database what its desired state became, so that no other machine need make it again."""
+    texts = {key: text for key in proposal.memory if (text := bench.cache.get_text(key)) is not None}
+    if not texts or not bench.history.exists:
+        return
+    try:
+        bench.shelf.put(texts)
+    except ServerError as error:
+        bench.listen(Notice(message=error.message))
 
 
 @contextmanager

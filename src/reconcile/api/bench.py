@@ -22,6 +22,7 @@ from reconcile.errors import ConfigError, ReconcileError
 from reconcile.events import Listener, Reading
 from reconcile.execution.history import History
 from reconcile.execution.job import World
+from reconcile.execution.shelf import Shelf
 from reconcile.scratch.cache import Cache, default_cache_path
 from reconcile.scratch.tape import Answer, Tape, asked_again, playing, recalled_questions, remember_questions
 from reconcile.sources.desired import reader_digest
@@ -63,6 +64,11 @@ class Bench:
         self.listen(Reading(what="live database"))
         with self.session.reading():
             return asked_again(questions, self.session)
+
+    @property
+    def shelf(self) -> Shelf:
+        """The database's own memory of its desired state."""
+        return Shelf(self.session, schema=self.history.place)
 
     @property
     def _questions(self) -> str:

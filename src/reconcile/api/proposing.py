@@ -92,6 +92,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             asides=tuple(_column_order(planned.base, desired.state)),
             renames=hints,
             pending=pending,
+            memory=desired.memory,
         )
         verdict.remember(proposal, live, answers)
         return proposal
@@ -134,7 +135,7 @@ def desired_here(
         dialect=bench.dialect,
         root=bench.project.root,
         scratch=bench.project.scratch,
-        cache=bench.cache,
+        cache=replace(bench.cache, behind=lambda key: bench.shelf.get(key)),
         listen=bench.listen,
         fingerprint=fingerprint,
         meanwhile=meanwhile,

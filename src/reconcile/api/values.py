@@ -34,6 +34,7 @@ class Proposal:
     asides: tuple[str, ...] = ()  # what is no difference (the order of columns): for those who ask for more
     renames: tuple[RenameHint, ...] = ()  # the hints that were followed
     pending: tuple[Revision, ...] = ()  # revision files that the database has not seen; the plan starts after them
+    memory: tuple[str, ...] = ()  # keys under which the cache knows the desired state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -177,6 +177,11 @@ class History:
         """Whether the database has ever been written to by us."""
         return self._tables is not None
 
+    @property
+    def place(self) -> str | None:
+        """The schema of the bookkeeping, where it has one of its own."""
+        return self._tables.schema if self._tables is not None else None
+
     def runs(self) -> tuple[Run, ...]:
         """Every run, oldest first, as it was recorded."""
         if self._tables is None:

@@ -37,13 +37,15 @@ class Cache:
     """A folder of entries, each under its key. Safe with many processes: entries are written whole and renamed in.
 
     It is only a memory: an entry that is missing, damaged or unreadable is the same as none, and a folder that
-    cannot be written stays empty. ``limit`` is in bytes, ``age`` in seconds since an entry was last used.
+    cannot be written stays empty. ``limit`` is in bytes, ``age`` in seconds since an entry was last used. ``behind``
+    is asked for what is not here, which is then kept.
     """
 
     path: Path
     limit: int = 256 * _MEGABYTE
     age: float = 30 * 86400.0
     clock: Callable[[], float] = field(default=time.time, compare=False)
+    behind: Callable[[str], str | None] | None = field(default=None, compare=False)
 
     def get_state(self, key: str) -> State | None:
         """The state put under ``key``, or None."""
@@ -61,6 +63,12 @@ class Cache:
 
     def get_text(self, key: str) -> str | None:
         """The text put under ``key``, or None if it is not there or not as it was written."""
+        text = self._here(key)
+        if text is None and self.behind is not None and (text := self.behind(key)) is not None:
+            self.put_text(key, text)
+        return text
+
+    def _here(self, key: str) -> str | None:
         file = self._file(key)
         try:
             digest, _, text = file.read_text(encoding="utf-8").partition("\n")

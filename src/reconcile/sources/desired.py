@@ -30,12 +30,13 @@ from reconcile.state.key import APART, Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """What is wanted. ``notes`` are lines for the user."""
+    """What is wanted. ``notes`` are lines for the user, ``memory`` the keys under which the cache knows it all."""
 
     state: State
     renames: tuple[RenameHint, ...] = ()
     scope: Scope
     notes: tuple[str, ...] = ()
+    memory: tuple[str, ...] = ()
 
 
 def desired_state(
@@ -64,7 +65,8 @@ def desired_state(
     environment = [dialect.name, live.version_key, reader_digest(dialect)]
 
     quick = fingerprint or _quick_key(sources, target, environment)
-    if quick is not None and (known := _recall(cache, quick)) is not None:
+    name = text_digest(canonical(["composition", *environment, [source.spec for source in sources]]))
+    if quick is not None and (known := _recall(cache, quick, name)) is not None:
         return known
 
     said = [source.declare(target) for source in sources]
@@ -77,12 +79,13 @@ def desired_state(
         listen=listen,
         meanwhile=meanwhile,
     )
-    exact, state = _composed(said, workshop, cache, environment)
+    exact, state = _composed(said, workshop, cache, environment, name)
     desired = Desired(
         state=state,
         renames=tuple(hint for one in said for hint in one.renames),
         scope=_scope([one.scope for one in said], state),
         notes=tuple(note for one in said for note in one.notes),
+        memory=tuple(key for key in (quick, name, exact) if key is not None),
     )
     if quick is not None:
         cache.put_text(quick, _remark(desired, exact))
@@ -139,10 +142,10 @@ class _Workshop:
 
 
 def _composed(
-    said: Sequence[Declaration], workshop: _Workshop, cache: Cache, environment: Sequence[str]
+    said: Sequence[Declaration], workshop: _Workshop, cache: Cache, environment: Sequence[str], name: str
 ) -> tuple[str, State]:
-    """What the declarations become together, remembered or made; and the name it is remembered under."""
-    name = text_digest(canonical(["composition", *environment, [source.spec for source in workshop.sources]]))
+    """What the declarations become together, remembered or made; and the key it is remembered under. ``name`` is that
+    of the composition, whatever is in it."""
     known = Composition.load(cache.get_text(name) or "")
     units: Iterable[Declared] = _Chain(said)
     pieces: list[Piece] = []
@@ -245,7 +248,7 @@ def _remark(desired: Desired, exact: str) -> str:
     )
 
 
-def _recall(cache: Cache, quick: str) -> Desired | None:
+def _recall(cache: Cache, quick: str, name: str) -> Desired | None:
     text = cache.get_text(quick)
     if text is None:
         return None
@@ -262,6 +265,7 @@ def _recall(cache: Cache, quick: str) -> Desired | None:
                 schemas=None if found["schemas"] is None else frozenset(found["schemas"]),
             ),
             notes=tuple(found["notes"]),
+            memory=(quick, name, found["state"]),
         )
     except (ValueError, KeyError, TypeError):
         return None
