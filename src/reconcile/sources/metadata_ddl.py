@@ -105,6 +105,7 @@ def literal_dialect(dialect: Dialect) -> Dialect:
     plain.identifier_preparer.dialect = plain
     plain.identifier_preparer._double_percents = False
     plain.type_compiler_instance = plain.type_compiler_cls(plain)
+    vars(plain).pop("_type_memos", None)  # what it remembers of each column's type shall end with it
     result: Dialect = plain
     return result
 

@@ -192,6 +192,8 @@ class _Units:
                 spelled=makes is not None,
             )
 
+        vars(dialect).clear()  # it holds itself, and something of each column's type
+
     def __length_hint__(self) -> int:
         return len(self.source.metadata.tables)
 

@@ -45,7 +45,7 @@ class Lexeme(NamedTuple):
     upper: str
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=2048)
 def fold(name: str) -> str:
     """The name as SQLite compares it: only ASCII letters lose their case."""
     return name.lower() if name.isascii() else name.translate(_ASCII)
@@ -73,7 +73,7 @@ def lex(text: str) -> list[Lexeme]:
     return [*map(_lexeme, pieces)]
 
 
-@lru_cache(maxsize=16384)
+@lru_cache(maxsize=2048)
 def _lexeme(piece: str) -> Lexeme:
     """The lexeme of a piece of text: schemas say the same words over and over."""
     first = piece[0]
