@@ -335,7 +335,7 @@ def test_what_is_written_is_read_again(two: tuple[str, str], mariadb: Server) ->
         check_form(document)
         target = Target(dialect=DIALECT, features=first.features, sqlalchemy=first.engine.dialect)
         written = read_objects(document, target).state
-        for unit in units_of(written, target, lambda _: document.place(())):
+        for unit in units_of(written, target, "desired.yaml", lambda _: document.place(())):
             for statement in unit.statements:
                 second.execute(statement.sql)
         assert DIALECT.read(second) == was

@@ -141,7 +141,7 @@ def _worked_off(
         try:
             for batch in batches:
                 running.append(aside.submit(work, batch))
-                while running[0].done():
+                while running and running[0].done():
                     yield running.popleft().result()
             meanwhile()
             while running:

@@ -181,12 +181,9 @@ def _merged(
     if any(item.key in made for item in stays):
         return None
     freed = {key.name for key in touched if key not in made}
-    taken: set[Hashable] = set()
-    for item in (*stays, *made):
-        for slot in slots(item):
-            if slot in taken:
-                return None  # the server would have chosen another name, had both been there
-            taken.add(slot)
+    taken = {slot for item in stays for slot in slots(item)}
+    if any(slot in taken for item in made for slot in slots(item)):
+        return None  # the server would have chosen another name, had both been there
     for item in stays:
         # Named "…1" because what was called "…" is gone now?
         if (shorter := _COUNTED.sub("", item.key.name)) != item.key.name and shorter in freed:
