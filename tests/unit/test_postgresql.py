@@ -634,6 +634,7 @@ def test_a_rewrite_of_a_filled_table_is_a_warning(server: Server, new_database: 
         features=features,
         scope=Scope(),
         filled=frozenset({table_key("public", "t")}),
+        hazards=DIALECT.hazards,
     ).plan
     assert ("table-rewrite", Level.WARNING) in {(hazard.code, hazard.level) for hazard in plan.hazards}
 

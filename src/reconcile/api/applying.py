@@ -114,7 +114,8 @@ def _refuse_danger(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> N
         kept = (item for key, item in before.objects.items() if key not in touched)
         after = before.with_objects([*kept, *job.after.values()])
         filled = bench.filled(live, list(touched))
-        for phase in judge(job.phases, before=before, after=after, filled=filled):
+        house = bench.dialect.hazards
+        for phase in judge(job.phases, before=before, after=after, filled=filled, house=house):
             for step in phase.steps:
                 found.extend(hazard for hazard in step.hazards if _stops(hazard, denied, allow))
         before = after

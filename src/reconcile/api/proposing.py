@@ -72,6 +72,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             features=bench.features,
             scope=scope,
             hints=hints,
+            hazards=bench.dialect.hazards,
             renamer=scratch_renamer(bench.dialect, bench.rules, bench.features, bench.scratch, listen),
         )
         planned = _judged(bench, planned, live)
@@ -101,8 +102,9 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
 def _judged(bench: Bench, planned: Planned, live: State) -> Planned:
     """With the hazards that depend on which tables hold rows."""
     filled = bench.filled(live, [change.key for change in planned.changes])
-    phases = judge(planned.plan.phases, before=planned.base, after=planned.goal, filled=filled)
-    back = judge(planned.plan.revert_phases, before=planned.goal, after=planned.base, filled=filled)
+    house = bench.dialect.hazards
+    phases = judge(planned.plan.phases, before=planned.base, after=planned.goal, filled=filled, house=house)
+    back = judge(planned.plan.revert_phases, before=planned.goal, after=planned.base, filled=filled, house=house)
     return replace(planned, plan=replace(planned.plan, phases=phases, revert_phases=back))
 
 

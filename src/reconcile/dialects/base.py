@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import Grammar
+from reconcile.hazards.judge import GENERIC, House
 from reconcile.state import Action, Alter, Change, Check, Hazard, How, Object, State
 
 
@@ -49,6 +50,7 @@ class Draft:
     transactional: bool = True
     lock: str | None = None
     rewrites: bool = False
+    scans: bool = False
     before: tuple[str, ...] = ()  # outside the transaction, see Phase
     after: tuple[str, ...] = ()
     commits: bool = False  # later steps can use its effect only after COMMIT (PostgreSQL: ADD VALUE)
@@ -132,6 +134,7 @@ class Dialect:
     read: Reader
     rules: Callable[[Any], Rules]  # features → rules
     scratch: ScratchMaker
+    hazards: House = GENERIC  # what it tells the rules about hazards, and rules of its own
     # A name as it stands in keys: where the server does not tell the case of names apart, they are folded (SQLite).
     fold_name: Callable[[str], str] = field(default=str)
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reconcile.hazards.base import View
+from reconcile.hazards.base import Example, Group, Rule, View
 from reconcile.state import Column, Hazard, Level
-
-CODE = "data-loss"
 
 
 def look(view: View) -> Iterator[Hazard]:
@@ -16,10 +14,28 @@ def look(view: View) -> Iterator[Hazard]:
         if not isinstance(item, Column) or item.generated is not None or item.key.root not in view.after:
             continue
         filled = view.holds_rows(item.key)
-        yield Hazard(
-            code=CODE,
+        yield RULE.hazard(
+            item.key,
+            f"{item.key} is dropped" + (" with its values" if filled else "; its table holds no rows"),
             level=Level.DANGER if filled else Level.INFO,
-            key=item.key,
-            message=f"{item.key} is dropped" + (" with its values" if filled else "; its table holds no rows"),
-            advice="copy the values first, or rename the column with a hint" if filled else "",
+            advice=None if filled else "",
         )
+
+
+RULE = Rule(
+    code="data-loss",
+    group=Group.LOSS,
+    level=Level.DANGER,
+    title="Values of a column go",
+    why="The values are gone with the column, and code that still names it fails.",
+    instead="copy the values first, or rename the column with a hint",
+    examples=(
+        Example(
+            on=("postgresql", "mysql", "sqlite"),
+            before="CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t (id) VALUES (1)",
+            bad="CREATE TABLE t (id int PRIMARY KEY)",
+            good="CREATE TABLE t (id int PRIMARY KEY, a int)",
+        ),
+    ),
+    look=look,
+)

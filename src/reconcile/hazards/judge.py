@@ -1,40 +1,143 @@
-"""Runs every rule over every step. The rules are the modules of this package that have ``look``."""
+"""Runs the rules over every step. A rule is the ``RULE`` of a module somewhere below this package."""
 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
+from types import MappingProxyType, ModuleType
 
 import reconcile.hazards
-from reconcile.hazards.base import Rule, View
-from reconcile.state import Hazard, Key, Phase, State, Step
+from reconcile.hazards.base import Rule, Schema, View
+from reconcile.hazards.facts import SILENT, Facts
+from reconcile.state import Hazard, Key, Level, Phase, State, Step
+
+
+def rules_in(package: ModuleType) -> tuple[Rule, ...]:
+    """Every rule in the modules of a package and of those below it, by code."""
+    found = []
+    for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        rule = getattr(import_module(info.name), "RULE", None)
+        if isinstance(rule, Rule):
+            found.append(rule)
+    return tuple(sorted(found, key=lambda rule: rule.code))
 
 
 @cache
-def rules() -> dict[str, Rule]:
-    """Every rule by its code. Two rules of one code are a defect."""
-    found: dict[str, Rule] = {}
-    for info in pkgutil.iter_modules(reconcile.hazards.__path__):
-        module = import_module(f"reconcile.hazards.{info.name}")
-        if hasattr(module, "look"):
-            if module.CODE in found:
-                raise TypeError(f"two hazard rules have the code {module.CODE}")
-            found[module.CODE] = module.look
-    return found
+def rules() -> Mapping[str, Rule]:
+    """The rules of every database, by code."""
+    return _by_code(rules_in(reconcile.hazards))
 
 
-def judge(phases: Sequence[Phase], *, before: State, after: State, filled: frozenset[Key]) -> tuple[Phase, ...]:
-    """The phases with their hazards as they are now; those of the rules here are found anew each time."""
-    return tuple(
-        replace(phase, steps=tuple(_judged(step, before, after, filled) for step in phase.steps)) for phase in phases
-    )
+def _by_code(found: Sequence[Rule]) -> Mapping[str, Rule]:
+    named: dict[str, Rule] = {}
+    for rule in found:
+        if rule.code in named:
+            raise TypeError(f"two hazard rules have the code {rule.code}")
+        named[rule.code] = rule
+    return MappingProxyType(named)
 
 
-def _judged(step: Step, before: State, after: State, filled: frozenset[Key]) -> Step:
-    view = View(step=step, before=before, after=after, filled=filled)
-    own = tuple(hazard for hazard in step.hazards if hazard.code not in rules())
-    found: list[Hazard] = [hazard for rule in rules().values() for hazard in rule(view)]
-    return replace(step, hazards=(*own, *found))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """The rules for one database: those of all, its own, and what it tells them."""
+
+    facts: Facts = SILENT
+    own: tuple[Rule, ...] = ()
+
+    @property
+    def rules(self) -> Mapping[str, Rule]:
+        """By code. Two rules of one code are a defect."""
+        return _house(self.own)
+
+
+@cache
+def _house(own: tuple[Rule, ...]) -> Mapping[str, Rule]:
+    return _by_code((*rules().values(), *own))
+
+
+GENERIC = House()
+
+
+def judge(
+    phases: Sequence[Phase],
+    *,
+    before: State,
+    after: State,
+    filled: frozenset[Key],
+    house: House = GENERIC,
+    used: Mapping[Key, str] = MappingProxyType({}),
+    design: frozenset[str] = frozenset(),
+) -> tuple[Phase, ...]:
+    """The phases with their hazards as they are now; those of the rules here are found anew each time.
+
+    ``used``: what the server has counted of the use of what goes. ``design``: codes of rules of design that are to be
+    looked at too, on what the plan makes or changes.
+    """
+    judging = _Judging(before=before, after=after, filled=filled, house=house, used=used, design=design)
+    return tuple(replace(phase, steps=tuple(judging.steps(phase))) for phase in phases)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judging:
+    before: State
+    after: State
+    filled: frozenset[Key]
+    house: House
+    used: Mapping[Key, str]
+    design: frozenset[str] = field(default_factory=frozenset)
+
+    def steps(self, phase: Phase) -> Iterator[Step]:
+        for place, step in enumerate(phase.steps):
+            earlier = phase.steps[:place] if phase.transactional else ()
+            yield replace(step, hazards=self.hazards(step, earlier))
+
+    def hazards(self, step: Step, earlier: tuple[Step, ...]) -> tuple[Hazard, ...]:
+        rules = self.house.rules
+        # What a draft brought along stays; what rules find is found anew.
+        own = tuple(hazard for hazard in step.hazards if _is_brought(hazard, rules))
+        view = View(
+            step=replace(step, hazards=own),
+            before=self.before,
+            after=self.after,
+            filled=self.filled,
+            facts=self.house.facts,
+            earlier=earlier,
+            used=self.used,
+        )
+        found = [hazard for rule in rules.values() if rule.look is not None for hazard in rule.look(view)]
+        if self.design:
+            found += self.designed(step)
+        found.sort(key=lambda hazard: -_LEVELS.index(hazard.level))
+        return (*own, *found)
+
+    def designed(self, step: Step) -> Iterator[Hazard]:
+        made = {effect.key for effect in step.effects if effect.after is not None}
+        about = frozenset(key.root for key in made)
+        for hazard in inspect(self.after, self.house, about=about, only=self.design):
+            if hazard.key in made:
+                yield hazard
+
+
+_LEVELS = list(Level)
+
+
+def _is_brought(hazard: Hazard, rules: Mapping[str, Rule]) -> bool:
+    rule = rules.get(hazard.code)
+    return rule is None or (rule.look is None and rule.inspect is None)
+
+
+def inspect(
+    state: State, house: House, *, about: frozenset[Key] | None = None, only: frozenset[str] | None = None
+) -> tuple[Hazard, ...]:
+    """What rules of design find in a schema, by key. ``about``: only at these roots; ``only``: only these codes."""
+    schema = Schema(state=state, facts=house.facts, about=about)
+    found = [
+        hazard
+        for rule in house.rules.values()
+        if rule.inspect is not None and (only is None or rule.code in only)
+        for hazard in rule.inspect(schema)
+    ]
+    return tuple(sorted(found, key=lambda hazard: (hazard.key, hazard.code)))

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from reconcile.hazards.base import BREAKS_READERS
+from reconcile.hazards.base import BREAKS_READERS, Example, Group, Rule
 from reconcile.state import Hazard, Level, Rename
-
-CODE = BREAKS_READERS
 
 
 def of_rename(rename: Rename) -> tuple[Hazard, ...]:
     """The hazard of renaming what others read by name: a table or column. Indexes and constraints: none."""
     if not rename.old.holds_data:
         return ()
-    return (
-        Hazard(
-            code=CODE,
-            level=Level.WARNING,
-            key=rename.old.key,
-            message=f"{rename.old.key} comes to be called {rename.key.name}: running code still uses the old name",
-            advice="deploy code that can do with both names first",
+    message = f"{rename.old.key} comes to be called {rename.key.name}: running code still uses the old name"
+    return (RULE.hazard(rename.old.key, message),)
+
+
+RULE = Rule(
+    code=BREAKS_READERS,
+    group=Group.RUNNING,
+    level=Level.WARNING,
+    title="A table or column comes to be called otherwise",
+    why="Code that is running names the old one and fails the moment the plan is done.",
+    instead="deploy code that can do with both names first",
+    examples=(
+        Example(
+            on=("postgresql", "mysql", "sqlite"),
+            before="CREATE TABLE t (id int PRIMARY KEY, a int)",
+            bad="CREATE TABLE t (id int PRIMARY KEY, b int)",
+            good="CREATE TABLE t (id int PRIMARY KEY, a int, b int)",
+            renames=("column t.a=b",),
         ),
-    )
+    ),
+)

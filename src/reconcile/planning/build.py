@@ -11,7 +11,7 @@ from reconcile.diff.closure import close
 from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
 from reconcile.diff.renames import renames_from
 from reconcile.errors import Unplannable
-from reconcile.hazards.judge import judge
+from reconcile.hazards.judge import GENERIC, House, judge
 from reconcile.hazards.rename import of_rename
 from reconcile.planning.fold import units_in_order
 from reconcile.planning.order import actions_of, precedence
@@ -64,6 +64,7 @@ def make_plan(
     hints: Iterable[RenameHint] = (),
     renamer: Renamer = renamed_by_key,
     filled: frozenset[Key] = frozenset(),
+    hazards: House = GENERIC,
 ) -> Planned:
     """The plan that makes ``base`` (live) like ``wanted`` within ``scope``, and the plan back.
 
@@ -81,8 +82,8 @@ def make_plan(
     if not renames and base.objects == goal.objects:
         nothing = Plan(dialect=base.dialect, server=base.server, base="", target="", phases=())
         return Planned(plan=nothing, base=base, goal=goal, changes=())
-    there = _way(base, goal, renames, rules, features, scope, lambda *_: after_renames, filled)
-    back = _way(goal, base, _inverse(renames, goal), rules, features, Scope(), renamer, filled)
+    there = _way(base, goal, renames, rules, features, scope, lambda *_: after_renames, filled, hazards)
+    back = _way(goal, base, _inverse(renames, goal), rules, features, Scope(), renamer, filled, hazards)
     plan = Plan(
         dialect=base.dialect,
         server=base.server,
@@ -98,7 +99,7 @@ def creation(fresh: State, wanted: State, *, rules: Rules, features: Any) -> tup
     """Phases that make ``wanted`` in a new database that holds ``fresh`` (PostgreSQL's own schema public)."""
     objects = {item.key: item for item in (*fresh, *wanted)}
     goal = wanted.with_objects(objects.values(), [(who, what) for who, w in fresh.needs.items() for what in w])
-    return _way(fresh, goal, (), rules, features, Scope(), renamed_by_key, frozenset()).phases
+    return _way(fresh, goal, (), rules, features, Scope(), renamed_by_key, frozenset(), GENERIC).phases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +117,7 @@ def _way(
     scope: Scope,
     renamer: Renamer,
     filled: frozenset[Key],
+    hazards: House,
 ) -> _Way:
     judgement = Judgement(how=rules.how, disrupts=rules.disrupts)
     states = [base, *renamer(base, renames)] if renames else [base]
@@ -135,7 +137,7 @@ def _way(
     }
     for unit in units_in_order(actions, edges, rules, scene):
         drafted.extend(_drafted(unit, scene, rules, reasons, late_checks=bool(renames)))
-    phases = judge(cut(drafted), before=base, after=goal, filled=filled)
+    phases = judge(cut(drafted), before=base, after=goal, filled=filled, house=hazards)
     return _Way(phases=phases, changes=(*renames, *changes))
 
 

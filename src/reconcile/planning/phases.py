@@ -75,6 +75,7 @@ def _step(number: int, item: Drafted) -> Step:
         effects=item.effects,
         lock=draft.lock,
         rewrites=draft.rewrites,
+        scans=draft.scans,
         reason=item.reason,
         hazards=draft.hazards,
         checks=draft.checks,

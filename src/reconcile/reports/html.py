@@ -158,7 +158,7 @@ def _step(step: Step) -> str:
     sql = ";\n".join(step.sql) + ";" if step.sql else f"-- calls {step.call}" if step.call else ""
     facts = [f"because {step.reason}"] if step.reason else []
     facts += [f"locks {step.lock}"] if step.lock else []
-    facts += ["writes the whole table anew"] if step.rewrites else []
+    facts += ["writes the whole table anew"] if step.rewrites else ["reads every row"] if step.scans else []
     facts += [f"checked before anything runs: {check.message}" for check in step.checks]
     listed = "".join(f"<li>{escape(fact)}</li>" for fact in facts)
     code = f"<pre>{_coloured(sql)}</pre>" if sql else ""

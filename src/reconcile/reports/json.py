@@ -113,6 +113,7 @@ def _step(step: Step) -> Plain:
         "transactional": step.transactional,
         "lock": step.lock,
         "rewrites": step.rewrites,
+        "scans": step.scans,
         "reason": step.reason,
         "hazards": [hazard(item) for item in step.hazards],
         "checks": [_check(item) for item in step.checks],

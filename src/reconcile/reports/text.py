@@ -178,6 +178,8 @@ def _step(step: Step, width: int, *, verbose: bool) -> Iterator[Line]:
         facts.append(f"locks {step.lock}")
     if step.rewrites:
         facts.append("writes the whole table anew")
+    elif step.scans:
+        facts.append("reads every row")
     if step.checks and not verbose:
         facts.append("the rows are checked before anything runs")
     elif verbose:

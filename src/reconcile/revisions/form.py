@@ -115,7 +115,7 @@ def _step(step: Step, phase: Phase, pairs: _Pairs) -> dict[str, Any]:
         data["python"] = step.call
     if step.effects:
         data["touches"] = [_effect(effect, pairs) for effect in step.effects]
-    data |= {name: value for name in ("lock", "rewrites", "reason") if (value := getattr(step, name))}
+    data |= {name: value for name in ("lock", "rewrites", "scans", "reason") if (value := getattr(step, name))}
     if step.hazards:
         data["hazards"] = [_said(hazard, code=hazard.code, level=hazard.level.value) for hazard in step.hazards]
     if step.checks:
@@ -241,6 +241,7 @@ class _Reading:
             ),
             lock=data.get("lock"),
             rewrites=data.get("rewrites", False),
+            scans=data.get("scans", False),
             reason=data.get("reason", ""),
             hazards=tuple(
                 Hazard(

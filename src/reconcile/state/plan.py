@@ -63,6 +63,7 @@ class Step:
     effects: tuple[Effect, ...] = ()
     lock: str | None = None  # the server's own lock name and on what, "ACCESS EXCLUSIVE on public.users"
     rewrites: bool = False  # the whole table is written anew
+    scans: bool = False  # every row is read while the lock is held: to check it, or to build an index
     reason: str = ""  # why it is there, where that is not its own change: "view v needs column t.c"
     hazards: tuple[Hazard, ...] = ()
     checks: tuple[Check, ...] = ()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from reconcile.dialects.base import Dialect
+from reconcile.dialects.mysql import hazards
+from reconcile.dialects.mysql.facts import FACTS
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.read import read
 from reconcile.dialects.mysql.rules import MySqlRules
@@ -10,6 +12,7 @@ from reconcile.dialects.mysql.scratch import scratch
 from reconcile.dialects.mysql.session import DRIVERS, MySqlSession, open_session
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import MYSQL
+from reconcile.hazards.judge import House, rules_in
 
 
 def _features(session: Session) -> Features:
@@ -29,4 +32,5 @@ DIALECT = Dialect(
     read=read,
     rules=MySqlRules,
     scratch=scratch,
+    hazards=House(facts=FACTS, own=rules_in(hazards)),
 )

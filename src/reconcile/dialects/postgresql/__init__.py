@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from reconcile.dialects.base import Dialect
+from reconcile.dialects.postgresql import hazards
+from reconcile.dialects.postgresql.facts import FACTS
 from reconcile.dialects.postgresql.features import detect
 from reconcile.dialects.postgresql.read import read
 from reconcile.dialects.postgresql.rules import rules
 from reconcile.dialects.postgresql.scratch import make_scratch
 from reconcile.dialects.postgresql.session import DRIVERS, open_session
 from reconcile.dialects.sqltext import POSTGRESQL
+from reconcile.hazards.judge import House, rules_in
 
 DIALECT = Dialect(
     name="postgresql",
@@ -22,6 +25,7 @@ DIALECT = Dialect(
     read=read,
     rules=rules,
     scratch=make_scratch,
+    hazards=House(facts=FACTS, own=rules_in(hazards)),
 )
 
 __all__ = ["DIALECT"]

@@ -17,7 +17,7 @@ from reconcile.dialects.mysql.rules.clauses import (
     own_collation,
     period_clause,
 )
-from reconcile.dialects.mysql.rules.locks import Algorithm, lock_text, worst
+from reconcile.dialects.mysql.rules.locks import Algorithm, builds, lock_text, worst
 from reconcile.dialects.mysql.rules.names import existing_name
 from reconcile.dialects.mysql.rules.partitions import homeless, partition_clause
 from reconcile.dialects.mysql.rules.preflight import checks_for
@@ -67,6 +67,7 @@ def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: F
         lock=lock_text(algorithm, table.name),
         hazards=tuple(_history_lost(table, scene)),
         rewrites=algorithm in (Algorithm.REBUILD, Algorithm.COPY),
+        scans=algorithm in (Algorithm.INPLACE, Algorithm.SHARED) and any(builds(action) for action in actions),
         checks=tuple(check for action in actions for check in _checks(action, scene)),
     )
 

@@ -24,12 +24,14 @@ class Algorithm(IntEnum):
     COPY = 4
 
 
+# The metadata lock that is held while the work is done, by the server's name (metadata_lock_info, metadata_locks), and
+# the algorithm. Every ALTER TABLE ends with MDL_EXCLUSIVE for a moment.
 _TEXT = {
-    Algorithm.INSTANT: "INSTANT",
-    Algorithm.INPLACE: "INPLACE, LOCK=NONE",
-    Algorithm.REBUILD: "INPLACE with rebuild, LOCK=NONE",
-    Algorithm.SHARED: "INPLACE, LOCK=SHARED, writes blocked",
-    Algorithm.COPY: "COPY, writes blocked",
+    Algorithm.INSTANT: ("MDL_EXCLUSIVE", "INSTANT"),
+    Algorithm.INPLACE: ("MDL_SHARED_UPGRADABLE", "INPLACE, LOCK=NONE"),
+    Algorithm.REBUILD: ("MDL_SHARED_UPGRADABLE", "INPLACE with rebuild, LOCK=NONE"),
+    Algorithm.SHARED: ("MDL_SHARED_NO_WRITE", "INPLACE, LOCK=SHARED"),
+    Algorithm.COPY: ("MDL_SHARED_NO_WRITE", "COPY"),
 }
 _VARCHAR = re.compile(r"(varchar|varbinary)\((\d+)\)")
 _REBUILT_BY = frozenset({"row_format", "key_block_size", "page_compressed", "encrypted"})
@@ -37,13 +39,19 @@ _REBUILT_BY = frozenset({"row_format", "key_block_size", "page_compressed", "enc
 
 def lock_text(algorithm: Algorithm, table: str) -> str:
     """What a person is told."""
-    return f"{_TEXT[algorithm]} on {table}"
+    lock, how = _TEXT[algorithm]
+    return f"{lock} on {table} ({how})"
 
 
 def worst(actions: Iterable[Action], scene: Scene, features: Features) -> Algorithm:
     """The algorithm for all of these in one statement."""
     actions = tuple(actions)
     return max((_algorithm(action, scene, features) for action in actions), default=Algorithm.INSTANT)
+
+
+def builds(action: Action) -> bool:
+    """Whether every row is read to make it: an index."""
+    return action.verb is Verb.CREATE and action.key.kind in (Kind.INDEX, Kind.PRIMARY_KEY)
 
 
 def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:

@@ -60,7 +60,7 @@ def change_partitions(table: Key, action: Action, scene: Scene) -> Draft:
         summary=f"alter {action.key}",
         sql=(f"ALTER TABLE {MYSQL.ident(table.name)} {words}",),
         transactional=False,
-        lock=f"{'writes blocked' if rewrites else 'exclusive metadata lock'} on {table.name}",
+        lock=f"{'MDL_SHARED_NO_WRITE' if rewrites else 'MDL_EXCLUSIVE'} on {table.name}",
         rewrites=rewrites,
         hazards=hazards,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconcile.dialects.base import Draft
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.state import Action, Sequence, Trigger, Verb, View
+from reconcile.state import Action, Kind, Sequence, Trigger, Verb, View
 
 
 def render_view(action: Action) -> Draft:
@@ -58,4 +58,7 @@ def _settings(sequence: Sequence) -> Iterator[str]:
 
 
 def _draft(action: Action, sql: str) -> Draft:
-    return Draft(summary=f"{action.verb.value} {action.key}", sql=(sql,), transactional=False)
+    on = action.key.root if action.key.kind is Kind.TRIGGER else action.key
+    there = on.kind is not action.key.kind or action.verb is not Verb.CREATE
+    lock = f"MDL_EXCLUSIVE on {on.name}" if there else None
+    return Draft(summary=f"{action.verb.value} {action.key}", sql=(sql,), transactional=False, lock=lock)

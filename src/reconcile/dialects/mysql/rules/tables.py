@@ -87,5 +87,5 @@ def drop_table(key: Key) -> Draft:
         summary=f"drop {key}",
         sql=(f"DROP TABLE {MYSQL.ident(key.name)}",),
         transactional=False,
-        lock=f"exclusive metadata lock on {key.name}",
+        lock=f"MDL_EXCLUSIVE on {key.name}",
     )

@@ -24,10 +24,8 @@ from reconcile.state import (
     Column,
     Constraint,
     Default,
-    Hazard,
     Key,
     Kind,
-    Level,
     PartitionOf,
     Sequence,
     SequenceOwner,
@@ -95,12 +93,8 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
         sql=tuple(statements),
         lock=_lock(found, moves),
         rewrites=any(command.rewrites for each in found for command in each.commands),
+        scans=any(command.scans for each in found for command in each.commands),
         checks=tuple(check for each in found for check in each.checks),
-        hazards=tuple(
-            hazard
-            for each in found
-            for hazard in _hazards(each.table, any(command.rewrites for command in each.commands), scene)
-        ),
     )
 
 
@@ -403,17 +397,3 @@ def _sequence(found: _Alteration, action: Action, present: dict[tuple[Verb, Key]
 def _words(fields: frozenset[str]) -> str:
     names = {"nullable": "nullability", "not_null_name": "NOT NULL name"}
     return " and ".join(names.get(name, name) for name in sorted(fields)) or "nothing"
-
-
-def _hazards(table: Key, rewrites: bool, scene: Scene) -> tuple[Hazard, ...]:
-    if not rewrites or table not in scene.filled:
-        return ()
-    return (
-        Hazard(
-            code="table-rewrite",
-            level=Level.WARNING,
-            key=table,
-            message=f"{table} is written anew, and nobody can read or write it meanwhile",
-            advice="run it when the table is not in use",
-        ),
-    )

@@ -27,6 +27,7 @@ class Command:
     sql: str
     rewrites: bool = False
     key: Key | None = None  # the column or constraint that it adds or drops
+    scans: bool = False  # reads every row
 
 
 def add(column: Column, default: Default | None) -> Iterator[Command]:
@@ -60,7 +61,7 @@ def alter(old: Column, new: Column, features: Features) -> Iterator[Command]:
         writes = new.generated.stored
         yield Command(45, f"{head} SET EXPRESSION AS {text.enclosed(new.generated.expression)}", writes)
     if (old.nullable and not new.nullable) or unvalidated:
-        yield Command(50, _set_not_null(new, head))
+        yield Command(50, _set_not_null(new, head), scans=not _is_late(new))
     if new.identity is not None:
         if old.identity is None:
             yield Command(55, f"{head} ADD {text.identity(new.identity, new.key)}")
@@ -114,7 +115,7 @@ def _not_null(old: Column, new: Column) -> Iterator[Command]:
         word = "NO INHERIT" if "not_null_no_inherit" in after else "INHERIT"
         yield Command(60, f"ALTER CONSTRAINT {name} {word}")
     if "not_null_validated" in before and "not_null_validated" not in after:
-        yield Command(65, f"VALIDATE CONSTRAINT {name}")
+        yield Command(65, f"VALIDATE CONSTRAINT {name}", scans=True)
 
 
 def _identity(old: Column, new: Column, head: str) -> Iterator[Command]:

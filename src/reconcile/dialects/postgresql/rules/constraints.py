@@ -18,7 +18,8 @@ _RANK = {Kind.PRIMARY_KEY: 60, Kind.UNIQUE: 61, Kind.CHECK: 62, Kind.EXCLUSION: 
 
 def add(item: Object) -> Iterator[Command]:
     """ADD CONSTRAINT, and the marks on the index behind it."""
-    yield Command(_RANK[item.key.kind], f"ADD {text.constraint(item)}")
+    unproved = isinstance(item, CheckConstraint | ForeignKey) and not (item.validated and item.enforced)
+    yield Command(_RANK[item.key.kind], f"ADD {text.constraint(item)}", scans=not unproved)
     for mark in tables.index_marks(item):
         yield Command(90, mark)
 
@@ -30,12 +31,13 @@ def alter(old: Object, new: Object) -> Iterator[Command]:
         if (old.deferrable, old.initially_deferred) != (new.deferrable, new.initially_deferred):
             yield Command(66, f"ALTER CONSTRAINT {name}{text.deferral(new) or ' NOT DEFERRABLE'}")
         if old.enforced != new.enforced:
-            yield Command(66, f"ALTER CONSTRAINT {name} {'' if new.enforced else 'NOT '}ENFORCED")
+            word = "" if new.enforced else "NOT "
+            yield Command(66, f"ALTER CONSTRAINT {name} {word}ENFORCED", scans=new.enforced)
         if not old.validated and new.validated:
-            yield Command(67, f"VALIDATE CONSTRAINT {name}")
+            yield Command(67, f"VALIDATE CONSTRAINT {name}", scans=True)
     elif isinstance(old, CheckConstraint) and isinstance(new, CheckConstraint):
         if not old.validated and new.validated:
-            yield Command(67, f"VALIDATE CONSTRAINT {name}")
+            yield Command(67, f"VALIDATE CONSTRAINT {name}", scans=True)
     else:
         marks = [mark for mark in tables.index_marks(new) if mark not in tables.index_marks(old)]
         yield from (Command(90, mark) for mark in marks)

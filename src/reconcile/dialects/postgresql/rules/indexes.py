@@ -33,6 +33,7 @@ def render(action: Action, scene: Scene) -> Iterable[Draft]:
             summary=f"create {new.key}",
             sql=tuple(statements),
             lock=None if scene.base.get(table) is None else f"SHARE on {name_of(table)}",
+            scans=scene.base.get(table) is not None,
             checks=tuple(_checks(new, scene)),
         )
         return

@@ -78,7 +78,7 @@ def render_composite(action: Action, scene: Scene) -> Iterable[Draft]:
 
 def _lost(column: Column, gone: Sequence[str]) -> Hazard:
     return Hazard(
-        code="data-loss",
+        code="attribute-loss",
         level=Level.DANGER,
         key=column.key,
         message=f"{column.key} loses what its values have in {', '.join(gone)}",
@@ -210,7 +210,6 @@ def swap(old: Object, new: Object, scene: Scene, made: tuple[str, ...], gone: Se
     statements = [f"ALTER {word} {name} RENAME TO {ident(aside)}", *made]
     checks: list[Check] = []
     locks: list[str] = []
-    filled = []
     by_table: dict[str, list[str]] = {}
     for column in columns:
         assert column.key.parent is not None
@@ -231,8 +230,6 @@ def swap(old: Object, new: Object, scene: Scene, made: tuple[str, ...], gone: Se
                     advice="change those values first",
                 )
             )
-        if column.key.parent in scene.filled:
-            filled.append(column.key.parent)
     for table, commands in by_table.items():
         statements.append(f"ALTER TABLE {table} {', '.join(commands)}")
         locks.append(f"ACCESS EXCLUSIVE on {table}")
@@ -243,16 +240,6 @@ def swap(old: Object, new: Object, scene: Scene, made: tuple[str, ...], gone: Se
         lock=" and ".join(locks) or None,
         rewrites=bool(columns),
         checks=tuple(checks),
-        hazards=tuple(
-            Hazard(
-                code="table-rewrite",
-                level=Level.WARNING,
-                key=table_key,
-                message=f"{table_key} is written anew, and nobody can read or write it meanwhile",
-                advice="run it when the table is not in use",
-            )
-            for table_key in dict.fromkeys(filled)
-        ),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.sqlite.features import Features
@@ -36,6 +37,8 @@ from reconcile.state import (
 )
 
 __all__ = ["SqliteRules"]
+
+_LOCK = "RESERVED, then EXCLUSIVE on the database"
 
 
 class SqliteRules:
@@ -77,7 +80,11 @@ class SqliteRules:
         return action.key.kind is Kind.TRIGGER
 
     def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
-        """The SQL of a unit."""
+        """The SQL of a unit. Whatever writes shuts the whole database against other writers, and readers while it
+        commits (lockingv3.html; in WAL mode only writers)."""
+        return tuple(replace(draft, lock=draft.lock or _LOCK) for draft in self._render(unit, scene))
+
+    def _render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
         host = unit.host
         if not isinstance(host, Host):
             return tuple(_single(action, scene) for action in unit.actions)
@@ -108,6 +115,7 @@ def _single(action: Action, scene: Scene) -> Draft:
             return Draft(
                 summary=f"create {unique} {new.key.name} on {table.strip(chr(34))}",
                 sql=(create_index(scene.target, new),),
+                scans=new.key.parent in scene.base,
             )
         case Action(verb=Verb.CREATE, new=View() as new):
             return Draft(summary=f"create {new.key}", sql=(create_view(new),))

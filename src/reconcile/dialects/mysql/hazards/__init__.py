@@ -1,0 +1,1 @@
+"""Rules about hazards that only MySQL and MariaDB has: one a file."""

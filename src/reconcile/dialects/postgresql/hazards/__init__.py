@@ -1,0 +1,1 @@
+"""Rules about hazards that only PostgreSQL has: one a file."""

@@ -1,0 +1,1 @@
+"""Rules about hazards that only SQLite has: one a file."""

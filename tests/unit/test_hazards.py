@@ -1,0 +1,161 @@
+"""Every rule about hazards: its bad example raises its code on a real database, its good one does not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+
+from reconcile.api.proposing import read_rename
+from reconcile.dialects.base import Dialect
+from reconcile.dialects.registry import get_dialect
+from reconcile.dialects.session import Session
+from reconcile.diff.compare import without_bookkeeping
+from reconcile.hazards.base import Example, Group, Rule
+from reconcile.hazards.judge import inspect, judge
+from reconcile.planning.build import make_plan
+from reconcile.state import Hazard, Key, Kind, Level, Scope, State
+from tests import servers
+
+_NAMES = ("postgresql", "mysql", "sqlite")
+_SERVERS = {"postgresql": servers.POSTGRESQL15, "mysql": servers.MARIADB, "sqlite": servers.SQLITE}
+_EMPTYING = {
+    "postgresql": ("DROP SCHEMA public CASCADE", "CREATE SCHEMA public"),
+    "mysql": ("DROP DATABASE {name}", "CREATE DATABASE {name}", "USE {name}"),
+}
+
+
+def _all_rules() -> dict[str, Rule]:
+    return {code: rule for name in _NAMES for code, rule in get_dialect(name).hazards.rules.items()}
+
+
+RULES = _all_rules()
+_EXAMPLES = [
+    pytest.param(RULES[code], example, name, id=f"{code}-{number}-{name}")
+    for code in sorted(RULES)
+    for number, example in enumerate(RULES[code].examples)
+    for name in example.on
+]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A database that can be emptied, and read after SQL has been run in it."""
+
+    dialect: Dialect
+    session: Session
+    empty: Callable[[], None]
+
+    def state(self, sql: str) -> State:
+        self.empty()
+        for statement in self.dialect.grammar.split(sql):
+            self.session.execute(statement.text)
+        return without_bookkeeping(self.dialect.read(self.session))
+
+    def filled(self, state: State) -> frozenset[Key]:
+        tables = (item.key for item in state.of_kind(Kind.TABLE))
+        return frozenset(key for key in tables if self.session.has_rows(key.schema, key.name))
+
+
+@pytest.fixture(scope="module")
+def places(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Place]]:
+    made: dict[str, Place] = {}
+    closing = []
+
+    def place(name: str) -> Place:
+        if name not in made:
+            server = request.getfixturevalue(_SERVERS[name])
+            database = f"rc_hazards_{os.getpid()}_{name}"
+            dialect = get_dialect(name)
+            opened = dialect.open(server.create(database))
+            session = opened.__enter__()
+            closing.append((opened, server, database))
+
+            def empty() -> None:
+                for statement in _EMPTYING.get(name, ()):
+                    session.execute(statement.format(name=database))
+                if name == "sqlite":
+                    session.execute("PRAGMA writable_schema = RESET")
+                    _empty_sqlite(session)
+
+            made[name] = Place(dialect=dialect, session=session, empty=empty)
+        return made[name]
+
+    yield place
+    for opened, server, database in closing:
+        opened.__exit__(None, None, None)
+        server.drop(database)
+
+
+def _empty_sqlite(session: Session) -> None:
+    session.execute("PRAGMA foreign_keys = OFF")
+    for type_, name in session.query(
+        "SELECT type, name FROM sqlite_master WHERE type IN ('view', 'table') ORDER BY 1 DESC"
+    ):
+        if not name.startswith("sqlite_"):
+            session.execute(f'DROP {type_} IF EXISTS "{name}"')
+
+
+def hazards_of(place: Place, example: Example, wanted_sql: str, *, renames: tuple[str, ...] = ()) -> list[Hazard]:
+    """What the plan from the example's start to the wanted schema brings."""
+    wanted = place.state(wanted_sql)
+    base = place.state(example.before)
+    filled = place.filled(base)
+    features = place.dialect.features(place.session)
+    planned = make_plan(
+        base,
+        wanted,
+        rules=place.dialect.rules(features),
+        features=features,
+        scope=Scope(),
+        hints=[read_rename(text, place) for text in renames],  # type: ignore[arg-type]  # it asks for the dialect only
+        filled=filled,
+        hazards=place.dialect.hazards,
+    )
+    assert wanted_sql == example.good or not planned.plan.empty, "the example changes nothing"
+    phases = judge(planned.plan.phases, before=base, after=planned.goal, filled=filled, house=place.dialect.hazards)
+    return [hazard for phase in phases for step in phase.steps for hazard in step.hazards]
+
+
+@pytest.mark.parametrize(("rule", "example", "name"), _EXAMPLES)
+def test_an_example_is_true(rule: Rule, example: Example, name: str, places: Callable[[str], Place]) -> None:
+    place = places(name)
+    if rule.inspect is not None:
+        bad = list(inspect(place.state(example.bad), place.dialect.hazards))
+        good = list(inspect(place.state(example.good), place.dialect.hazards))
+    else:
+        bad = hazards_of(place, example, example.bad, renames=example.renames)
+        good = hazards_of(place, example, example.good)
+    found = [hazard for hazard in bad if hazard.code == rule.code]
+    assert found, f"the bad example raises only {sorted({hazard.code for hazard in bad})}"
+    assert rule.code not in {hazard.code for hazard in good}
+    worst = list(Level).index(rule.level)
+    assert max(list(Level).index(hazard.level) for hazard in found) == worst, "its level is not the one documented"
+    for hazard in found:
+        assert hazard.message and hazard.message[0] != " "
+
+
+_LOCKS = [each for each in _EXAMPLES if RULES[str(each.values[0].code)].group is Group.LOCKS]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("rule", "example", "name"), _LOCKS)
+def test_nobody_waits_for_an_empty_table(
+    rule: Rule, example: Example, name: str, places: Callable[[str], Place]
+) -> None:
+    statements = [sql for sql in example.before.split("; ") if not sql.startswith("INSERT")]
+    if len(statements) < len(example.before.split("; ")):
+        empty = replace(example, before="; ".join(statements))
+        found = hazards_of(places(name), empty, example.bad)
+        assert not [hazard for hazard in found if hazard.code == rule.code and hazard.level is not Level.INFO]
+
+
+@pytest.mark.parametrize("code", sorted(RULES))
+def test_a_rule_is_documented(code: str) -> None:
+    rule = RULES[code]
+    assert rule.title and not rule.title.endswith(".")
+    assert rule.why.endswith(".")
+    assert rule.instead and not rule.instead.endswith(".")
+    assert rule.examples and all(set(example.on) <= set(_NAMES) for example in rule.examples)
+    assert not (rule.look and rule.inspect), "a rule looks at steps or at schemas"
