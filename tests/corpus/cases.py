@@ -39,3 +39,39 @@ def entries(names: tuple[str, ...] = servers.NAMES) -> list[Entry]:
             if not case.meta.get("special") and case.meta.get("loads", {}).get(name, True):
                 found.append(Entry(server=name, case=case))
     return found
+
+
+@dataclass(frozen=True)
+class Inline:
+    """What the judge wants of a Case, with both ends in hand: for tests that make up their own."""
+
+    engine: str
+    old: str
+    new: str
+    name: str = "inline"
+    suite: str = "made"
+    roles: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """made/inline"""
+        return f"{self.suite}/{self.name}"
+
+    @property
+    def meta(self) -> dict[str, Any]:
+        """Nothing special."""
+        return {}
+
+    @property
+    def role_names(self) -> list[str]:
+        """Roles that have to be on the server."""
+        return list(self.roles)
+
+    def text(self, which: str) -> str:
+        """The SQL of "old" or "new"."""
+        return self.old if which == "old" else self.new
+
+
+def made(server: str, old: str, new: str, *, roles: tuple[str, ...] = ()) -> Entry:
+    """A case on a server from the SQL of its two ends."""
+    return Entry(server=server, case=Inline(engine=servers.DIALECTS[server], old=old, new=new, roles=roles))

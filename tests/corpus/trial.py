@@ -68,8 +68,8 @@ class Outcome:
         return f"{self.failing}: {_one_line(reason)}"
 
 
-def try_case(entry: Entry, *, seconds: int = 60) -> Outcome:
-    """Run the four checks. Never raises for the product's faults: they are the outcome."""
+def try_case(entry: Entry, *, seconds: int = 60, allow: tuple[str, ...] = ()) -> Outcome:
+    """Run the four checks; ``allow``: what the way back may do. The product's faults are the outcome, never raised."""
     server = servers.find(entry.server)
     module, bank = judge(), engine(server)
     tag = f"{os.getpid()}_{next(_numbers)}"
@@ -81,7 +81,7 @@ def try_case(entry: Entry, *, seconds: int = 60) -> Outcome:
         except module.Unloadable as error:
             return Outcome(problems={}, unloadable=str(error))
         with tempfile.TemporaryDirectory(prefix="reconcile-corpus-") as folder, _alarm(seconds):
-            return _Trial(bench, Path(folder)).run()
+            return _Trial(bench, Path(folder), allow).run()
     finally:
         module.cleanup(bank, bench, tag)
 
@@ -89,8 +89,8 @@ def try_case(entry: Entry, *, seconds: int = 60) -> Outcome:
 class _Trial:
     """The four checks over one bench. Not a value: collects what goes wrong."""
 
-    def __init__(self, bench: Any, folder: Path) -> None:
-        self.bench, self.folder = bench, folder
+    def __init__(self, bench: Any, folder: Path, allow: tuple[str, ...]) -> None:
+        self.bench, self.folder, self.allow = bench, folder, allow
         self.problems: dict[str, str] = {}
         self.details: list[str] = []
         self.opaque: set[str] = set()
@@ -134,7 +134,7 @@ class _Trial:
     def revert(self, applied: api.Applied) -> None:
         project = self.project(self.bench.url_b)
         if applied.revisions:
-            api.revert(project, api.to_revert(project, last=1))
+            api.revert(project, api.to_revert(project, last=1), allow=self.allow)
         self.compare("reverted", self.bench.canon_old, self.like_old_after_reload)
 
     def round_trip(self) -> None:

@@ -92,7 +92,10 @@ def _ordered(
         if not loose:  # the server and another round must tell
             return [members[name] for name in (*order, *stuck)]
         for action in loose:
-            members[home[action.key]].remove(action)
+            left = members[home[action.key]]
+            left.remove(action)
+            if not left:  # indexes of a tree: each can stand alone
+                del members[home[action.key]]
             members[action] = [action]
             home[action.key] = action
 

@@ -28,3 +28,7 @@ def limits(type_: str, increment: int) -> tuple[int, int]:
     """The bounds a sequence of this type and direction has by itself."""
     top = _RANGES[type_]
     return (1, top - 1) if increment > 0 else (-top, -1)
+
+
+# The comment that initdb gives the schema public; a state without a comment on it means this one, as for pg_dump.
+PUBLIC_COMMENT = "standard public schema"

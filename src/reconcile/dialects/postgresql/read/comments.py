@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
+from reconcile.dialects.postgresql.defaults import PUBLIC_COMMENT
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
 from reconcile.state import Comment, Key, Kind, MaterializedView, View, child_key
-
-# Every database is made with this one (initdb), and pg_dump leaves it out too.
-_PUBLIC = "standard public schema"
 
 
 def read_comments(reading: Reading) -> None:
@@ -16,7 +14,7 @@ def read_comments(reading: Reading) -> None:
         owner = reading.locate(catalog, oid, part)
         if owner is None or owner.kind is Kind.OPAQUE or owner.kind is Kind.EXTENSION:
             continue
-        if owner.kind is Kind.SCHEMA and owner.name == "public" and text == _PUBLIC:
+        if owner.kind is Kind.SCHEMA and owner.name == "public" and text == PUBLIC_COMMENT:
             continue
         about = owner
         if part and owner.kind in (Kind.VIEW, Kind.MATERIALIZED_VIEW):

@@ -21,6 +21,9 @@ from reconcile.state import (
     child_key,
 )
 
+# What holds the rows that are asked about, and has conditions of its own here.
+_ROWS = frozenset({Kind.TABLE, Kind.COLUMN, Kind.SCHEMA})
+
 
 def not_null(column: Column) -> Check:
     """Rows that stand in the way of SET NOT NULL."""
@@ -75,6 +78,8 @@ def constraint(item: Object, scene: Scene) -> Iterable[Check]:
         distinct = isinstance(item, Unique) and item.nulls_not_distinct
         yield duplicates(item.key, item.columns, None, nulls_not_distinct=distinct)
     elif isinstance(item, CheckConstraint) and item.enforced and item.validated:
+        if not calls_what_is_there(item.key, scene):
+            return
         yield Check(
             key=item.key,
             query=f"SELECT * FROM {table} WHERE NOT {enclosed(item.expression)}",
@@ -109,6 +114,12 @@ def columns_are_as_wanted(keys: Iterable[Key], scene: Scene) -> bool:
         if old.type != new.type or old.collation != new.collation or old.generated != new.generated:
             return False
     return True
+
+
+def calls_what_is_there(key: Key, scene: Scene) -> bool:
+    """Whether the functions, operators and types that an expression uses are there already, and stay what they are."""
+    needs = {need for each in scene.target.needs_of(key) for need in (each, *scene.target.needs_of(each))}
+    return all(scene.base.get(need) == scene.target.get(need) for need in needs if need.kind not in _ROWS)
 
 
 def _is_there(item: Object, scene: Scene) -> bool:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconcile.dialects.base import Draft, Scene
+from reconcile.dialects.postgresql.defaults import PUBLIC_COMMENT
 from reconcile.dialects.postgresql.rules import domains, routines, trees
 from reconcile.dialects.postgresql.rules.text import ident, index_name, literal, name_of
 from reconcile.state import Action, Comment, Key, Kind, Verb
 
+_PUBLIC = Key(Kind.SCHEMA, None, "public")
 _WORDS = {
     Kind.SCHEMA: "SCHEMA",
     Kind.TABLE: "TABLE",
@@ -32,7 +34,7 @@ _WORDS = {
 def render(action: Action, scene: Scene) -> Iterable[Draft]:
     """COMMENT ON … IS 'text', or IS NULL."""
     assert action.key.parent is not None
-    text = "NULL"
+    text = literal(PUBLIC_COMMENT) if action.key.parent == _PUBLIC else "NULL"
     if action.verb is not Verb.DROP:
         assert isinstance(action.new, Comment)
         text = literal(action.new.text)

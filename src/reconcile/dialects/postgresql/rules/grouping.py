@@ -24,6 +24,8 @@ INSIDE = frozenset(
 )
 # What goes by itself with what it is on.
 _ADHERENT = frozenset({Kind.INDEX, Kind.TRIGGER, Kind.RULE, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE})
+# What can go before what it is on, where something else needs that: a rule that fills another table.
+_APART = frozenset({Kind.INDEX, Kind.PARTITION, Kind.TRIGGER, Kind.RULE, Kind.POLICY, Kind.COMMENT})
 _INDEX_MADE = frozenset({Kind.INDEX, Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION})
 _RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE, Kind.COMPOSITE})
 # Tables and views have a row type of their name.
@@ -184,4 +186,4 @@ def _commented(key: Key, scene: Scene) -> Key:
 
 def separable(action: Action) -> bool:
     """Parts can also be changed one by one; a table cannot, nor can what goes with another drop by itself."""
-    return action.key.kind in INSIDE or action.key.kind in (Kind.INDEX, Kind.PARTITION)
+    return action.key.kind in INSIDE or action.key.kind in _APART

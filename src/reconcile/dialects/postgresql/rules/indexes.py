@@ -116,5 +116,7 @@ def _checks(new: Index, scene: Scene) -> Iterator[Check]:
     if table.kind is not Kind.TABLE:  # a materialized view may hold no rows, and be about to be made anew
         return
     needed = [key for key in scene.target.needs_of(new.key) if key.kind is Kind.COLUMN]
-    if checks.columns_are_as_wanted(needed, scene):
+    if checks.columns_are_as_wanted(needed, scene) and (
+        new.where is None or checks.calls_what_is_there(new.key, scene)
+    ):
         yield checks.duplicates(new.key, columns, new.where, nulls_not_distinct=new.nulls_not_distinct)

@@ -95,6 +95,9 @@ def _is_over_old_columns(expression: str, table: Key, base: State, target: State
 def _unique(table: Key, base: State, target: State, new: PrimaryKey | Unique | Index) -> Iterator[Check]:
     if (isinstance(new, Index) and not new.unique) or any(part.column is None for part in new.parts):
         return
+    where = new.where if isinstance(new, Index) else None
+    if where is not None and not _is_over_old_columns(where, table, base, target):
+        return
     old: list[str] = []
     grouped: list[str] = []
     for part in new.parts:
@@ -107,8 +110,8 @@ def _unique(table: Key, base: State, target: State, new: PrimaryKey | Unique | I
     query = f"SELECT * FROM {quoted(base, table)} LIMIT -1 OFFSET 1"
     if old:
         given = [f"{name} IS NOT NULL" for name in old]
-        if isinstance(new, Index) and new.where is not None:
-            given.append(f"({new.where})")
+        if where is not None:
+            given.append(f"({where})")
         query = (
             f'SELECT {", ".join(old)}, count(*) AS "rows" FROM {quoted(base, table)} '
             f"WHERE {' AND '.join(given)} GROUP BY {', '.join(grouped)} HAVING count(*) > 1"
