@@ -111,8 +111,9 @@ def _refuse_danger(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> N
     for job in jobs:
         # Whole states, not only the images of what is touched: a dropped column's table tells whether rows go.
         touched = job.touches
-        kept = (item for key, item in before.objects.items() if key not in touched)
-        after = before.with_objects([*kept, *job.after.values()])
+        # The way back may leave alone what the way there had to touch, so images can be of what stays.
+        kept = {key: item for key, item in before.objects.items() if key not in touched}
+        after = before.with_objects((kept | dict(job.after)).values())
         filled = bench.filled(live, list(touched))
         house = bench.dialect.hazards
         for phase in judge(job.phases, before=before, after=after, filled=filled, house=house):

@@ -70,5 +70,5 @@ def _replacement(change: Change, dependent: Object, goal: State, managed: Callab
 
 
 def _regenerates(item: Object) -> bool:
-    """What a generated column holds comes back by itself; what a foreign table shows is kept elsewhere."""
-    return getattr(item, "generated", None) is not None or getattr(item, "server", None) is not None
+    """What a generated column holds comes back by itself; some tables keep no rows themselves."""
+    return getattr(item, "generated", None) is not None or not getattr(item, "keeps_rows", True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from operator import length_hint
 
@@ -53,6 +53,8 @@ class Declared:
     movable: bool = True
     makes: Key | None = None
     spelled: bool = False
+    # The same in smaller pieces (a table without what calls functions, and that), for when no order helps.
+    apart: Callable[[], tuple[Declared, ...]] | None = field(default=None, compare=False)
 
 
 class NotRealised(ReconcileError):
@@ -111,9 +113,21 @@ def realise(
         if not left:
             return
         if not moved:
-            assert left[0].failure is not None
-            raise left[0].failure
+            knotted = left
+            left = list(_taken_apart(knotted))
+            if len(left) == len(knotted):
+                assert knotted[0].failure is not None
+                raise knotted[0].failure
         waiting, meanwhile = left, nothing
+
+
+def _taken_apart(knotted: Iterable[_Pending]) -> Iterator[_Pending]:
+    """What each is made of, if nothing of it has been done: a function and the table whose check calls it."""
+    for pending in knotted:
+        if pending.unit.apart is None or pending.done:
+            yield pending
+        else:
+            yield from map(_Pending, pending.unit.apart())
 
 
 def _steps(pending: Iterable[_Pending]) -> int:

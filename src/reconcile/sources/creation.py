@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import partial
 from heapq import heapify, heappop, heappush
 
 from reconcile.dialects.base import Scene, Unit
@@ -31,8 +32,8 @@ def units_of(
     wanted = [item for item in state if not isinstance(item, Opaque) and item.key != there]
     actions = [Action(Verb.CREATE, item.key, None, item) for item in wanted]
     groups = rules.group(actions, scene)
-    units: list[Declared] = []
-    for members in _ordered(actions, groups, state, rules.separable):
+
+    def declared(members: Sequence[Action], *, whole: bool = True) -> Declared | None:
         unit = Unit(host=groups.get(members[0]) if len(members) > 1 else None, actions=tuple(members))
         keys = [action.key for action in members]
         landmarks = tuple(mark for key in keys for mark in landmarks_of(key))
@@ -42,18 +43,33 @@ def units_of(
             for draft in rules.render(unit, scene)
             for sql in (*draft.before, *draft.sql, *draft.after)
         )
-        if statements:
-            makes = keys[0].root if len({key.root for key in keys}) == 1 else None
-            units.append(
-                Declared(
-                    name=str(keys[0]),
-                    statements=statements,
-                    origin=origin,
-                    makes=makes,
-                    spelled=makes is not None and _is_spelled(makes, state),
-                )
-            )
-    return tuple(units)
+        if not statements:
+            return None
+        inner, outer = _parted(members, rules.separable)
+        apart = partial(pieces, inner, outer) if whole and inner and outer else None
+        makes = keys[0].root if len({key.root for key in keys}) == 1 else None
+        return Declared(
+            name=str(keys[0]),
+            statements=statements,
+            origin=origin,
+            makes=makes,
+            spelled=makes is not None and _is_spelled(makes, state),
+            apart=apart,
+        )
+
+    def pieces(inner: Sequence[Action], outer: Sequence[Action]) -> tuple[Declared, ...]:
+        found = (declared(inner, whole=False), *(declared([action], whole=False) for action in outer))
+        return tuple(unit for unit in found if unit is not None)
+
+    units = map(declared, _ordered(actions, groups, state, rules.separable))
+    return tuple(unit for unit in units if unit is not None)
+
+
+def _parted(members: Sequence[Action], separable: Callable[[Action], bool]) -> tuple[list[Action], list[Action]]:
+    """The core of a unit, columns included since their order counts, and what can be added to it one by one."""
+    outer = [action for action in members if action.key.kind.rank > Kind.COLUMN.rank and separable(action)]
+    loose = set(outer)
+    return [action for action in members if action not in loose], outer
 
 
 def _is_spelled(root: Key, state: State) -> bool:

@@ -19,6 +19,8 @@ class View(Object):
     definition: str
     columns: tuple[str, ...] = ()  # the explicit or resulting column names
     options: Options = ()  # check_option, security_barrier, security_invoker, algorithm, security, definer
+    # (column, expression): what an INSERT through the view puts where it says nothing (PostgreSQL)
+    column_defaults: Options = ()
     # (name, type) of each column where the catalog tells: decides whether OR REPLACE may be used.
     column_types: tuple[tuple[str, str], ...] = field(default=(), compare=False)
 

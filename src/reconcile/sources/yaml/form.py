@@ -414,6 +414,7 @@ FORM: Mapping[type, Fields] = {
         "definition": ("definition", TEXT),
         "columns": ("columns", NAMES),
         "options": ("options", OPTIONS),
+        "column_defaults": ("column_defaults", OPTIONS),
     },
 }
 

@@ -10,7 +10,11 @@ from reconcile.dialects.postgresql.read import queries
 from reconcile.dialects.postgresql.read.comments import read_comments
 from reconcile.dialects.postgresql.read.constraints import read_constraints
 from reconcile.dialects.postgresql.read.context import Reading
-from reconcile.dialects.postgresql.read.dependencies import read_dependencies, read_rewrites
+from reconcile.dialects.postgresql.read.dependencies import (
+    read_dependencies,
+    read_needs_through_types,
+    read_rewrites,
+)
 from reconcile.dialects.postgresql.read.foreign import read_foreign
 from reconcile.dialects.postgresql.read.indexes import read_indexes, read_opclasses
 from reconcile.dialects.postgresql.read.inheritance import read_inheritance, read_lineage
@@ -93,6 +97,7 @@ def _read(session: Session, schemas: frozenset[str] | None) -> State:
     read_dependencies(reading)
     read_comments(reading)
     read_privileges(reading)
+    read_needs_through_types(reading)
     return State.build(reading.objects, reading.needs, dialect="postgresql", server=session.server, structural=False)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
-from reconcile.state import Key, Kind
+from reconcile.dialects.sqltext import POSTGRESQL
+from reconcile.state import Key, Kind, Table
 
 
 def read_rewrites(reading: Reading) -> None:
@@ -32,7 +33,7 @@ def read_dependencies(reading: Reading) -> None:
         if who.kind is Kind.TABLE and what.kind is Kind.TABLE:
             continue
         found.add((who, what))
-    reading.needs += found | _needs_of_enums(found)
+    reading.needs += found
 
 
 # Types that are made anew under the columns that have them.
@@ -50,17 +51,43 @@ _RIGID = frozenset(
         Kind.PROCEDURE,
         Kind.TRIGGER,
         Kind.RULE,
+        Kind.STATISTICS,
         Kind.OPAQUE,
     }
 )
 
 
-def _needs_of_enums(found: set[tuple[Key, Key]]) -> set[tuple[Key, Key]]:
-    """What uses a column of an enum type needs the enum as well: the catalog says so only of the column."""
-    enums: dict[Key, set[Key]] = {}
-    for who, what in found:
-        if what.kind in _REMADE and who.kind is Kind.COLUMN:
-            enums.setdefault(who, set()).add(what)
-    if not enums:
-        return set()
-    return {(who, enum) for who, column in found if column in enums and who.kind in _RIGID for enum in enums[column]}
+def read_needs_through_types(reading: Reading) -> None:
+    """What needs a type made of another type needs that one too; and what uses a column of a type needs the type.
+
+    The catalog says only the nearest; but such a type is made anew together with all that is made of it.
+    """
+    types: dict[Key, set[Key]] = {}
+    for who, what in reading.needs:
+        if what.kind in _REMADE and (who.kind in _REMADE or who.kind is Kind.COLUMN):
+            types.setdefault(who, set()).add(what)
+    if not types:
+        return
+    for found in types.values():
+        todo = list(found)
+        while todo:
+            more = types.get(todo.pop(), set()) - found
+            found |= more
+            todo += more
+    keys = {
+        table.key: {POSTGRESQL.unquote(token.text) for token in POSTGRESQL.words(table.partition_by)}
+        for table in reading.objects
+        if isinstance(table, Table) and table.partition_by is not None
+    }
+    reading.needs += [  # "cannot alter column … because it is part of the partition key"
+        (column.parent, type_)
+        for column, found in types.items()
+        if column.parent in keys and column.name in keys[column.parent]
+        for type_ in found
+    ]
+    reading.needs += [
+        (who, type_)
+        for who, what in reading.needs
+        if what in types and (what.kind is not Kind.COLUMN or who.kind in _RIGID)
+        for type_ in types[what]
+    ]

@@ -13,23 +13,25 @@ ViewColumns = dict[int, dict[int, str]]
 
 def read_views(reading: Reading) -> None:
     """Views. The server's text, less the layout's leading space and the final semicolon."""
-    for oid, namespace, name, reloptions, definition, columns, types, with_default in reading.rows("views"):
+    for oid, namespace, name, reloptions, definition, columns, types, defaults in reading.rows("views"):
         if (Catalog.CLASS, oid) in reading.of_extensions:
             continue
         key = Key(Kind.VIEW, reading.namespaces[namespace], name)
         reading.addresses[Catalog.CLASS, oid] = key
         names = tuple(columns or ())
+        column_defaults = []
+        for oid_of_default, number, expression in (text.split(" ", 2) for text in defaults or ()):
+            reading.addresses[Catalog.ATTRDEF, int(oid_of_default)] = key
+            column_defaults.append((names[int(number) - 1], canonical(expression)))
         reading.objects.append(
             View(
                 key=key,
                 definition=canonical(definition.strip().removesuffix(";").rstrip()),
                 columns=names,
                 options=tuple(sorted(storage_options(reloptions))),
+                column_defaults=tuple(sorted(column_defaults)),
                 column_types=tuple(zip(names, types or (), strict=True)),
             )
         )
         if namespace in reading.schema_keys:
             reading.needs.append((key, reading.schema_keys[namespace]))
-        for number in with_default or ():
-            default = reading.add_opaque(namespace, "default", f"of {name}.{names[number - 1]}")
-            reading.needs.append((default, key))

@@ -17,6 +17,7 @@ from reconcile.state import (
     Extension,
     ForeignKey,
     How,
+    Index,
     Kind,
     MaterializedView,
     Object,
@@ -27,6 +28,7 @@ from reconcile.state import (
     Range,
     Routine,
     Rule,
+    Statistics,
     Table,
     Trigger,
     View,
@@ -73,7 +75,7 @@ def _in_place(change: Alter, features: Features) -> bool:
             return _foreign_key_in_place(new, fields, features)
         case Kind.VIEW:
             assert isinstance(old, View) and isinstance(new, View)
-            return fields == {"options"} or _replaceable(old, new)
+            return fields <= {"options", "column_defaults"} or _replaceable(old, new)
         case Kind.MATERIALIZED_VIEW:
             return fields == {"options"}
         case Kind.POLICY:
@@ -175,6 +177,10 @@ def _minds_type(old: Column, new: Column, dependent: Object) -> bool:
             return dependent.generated is not None
         case ForeignKey():
             return not casts.comparable(old.type, new.type)
+        case Statistics():  # the server makes these two anew, and forgets their targets
+            return dependent.rows is not None
+        case Index():
+            return any(name.startswith("statistics.") for name, _ in dependent.options)
         case Opaque():
             return dependent.what not in _UNMOVED
         case _:
@@ -186,6 +192,8 @@ def _minds_enum(dependent: Object) -> bool:
     match dependent:
         case Column():
             return dependent.generated is not None
+        case Enum() | Domain() | Composite() | Range():
+            return False  # what is made of it is made anew along with it (swaps.py)
         case Opaque():
             return dependent.what not in _UNMOVED
         case Comment() | Privilege():  # those of the type itself go with the old type

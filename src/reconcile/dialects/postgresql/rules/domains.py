@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.postgresql.rules import text
+from reconcile.dialects.postgresql.rules.checks import calls_what_is_there
 from reconcile.dialects.postgresql.rules.text import enclosed, ident, name_of
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import Action, Check, CheckConstraint, Column, Domain, Key, Kind, Verb
@@ -96,9 +97,9 @@ def _check(action: Action, scene: Scene) -> Draft:
     if action.verb is Verb.ALTER:
         statement = f"{head} VALIDATE CONSTRAINT {name}"
     checks = []
-    if new.validated:
+    if new.validated and calls_what_is_there(new.key, scene):
         for column in _columns(domain, scene):
-            condition = f"NOT {enclosed(_about(new.expression, ident(column.key.name)))}"
+            condition = f"NOT {enclosed(_about(new.expression, _as_base(column, domain, scene)))}"
             checks.append(_violators(column, condition, new.key))
     word = "validate" if action.verb is Verb.ALTER else "add"
     return Draft(summary=f"{word} {new.key}", sql=(statement,), checks=tuple(checks), covers=(action,))
@@ -115,6 +116,12 @@ def _columns(domain: Key, scene: Scene) -> list[Column]:
         == [domain.schema, ".", domain.name]
         and scene.target.get(key) == item
     ]
+
+
+def _as_base(column: Column, domain: Key, scene: Scene) -> str:
+    """The column as a value of the domain's base type, for which the check's operators were found."""
+    item = scene.target.get(domain)
+    return f"({ident(column.key.name)}::{item.type})" if isinstance(item, Domain) else ident(column.key.name)
 
 
 def _about(expression: str, column: str) -> str:

@@ -124,7 +124,8 @@ def _pointed_at(table: Key, constraints: Iterable[Object]) -> str | None:
 def drop(unit: Unit, scene: Scene) -> Iterable[Draft]:
     """DROP TABLE: the parts go by themselves."""
     table, old = next((action.key, action.old) for action in unit.actions if action.key.kind is Kind.TABLE)
-    foreign = "FOREIGN " if isinstance(old, Table) and old.server is not None else ""
+    assert isinstance(old, Table)
+    foreign = "FOREIGN " if old.server is not None else ""
     yield Draft(
         summary=f"drop {table}",
         sql=(*trees.detached_first(scene, table), f"DROP {foreign}TABLE {name_of(table)}"),

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from reconcile.dialects.base import Draft
 from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.postgresql.rules import tables
-from reconcile.dialects.postgresql.rules.text import name_of, parameters
-from reconcile.state import Action, Verb, View
+from reconcile.dialects.postgresql.rules.text import ident, name_of, parameters
+from reconcile.state import Action, Options, Verb, View
 
 
 def render(action: Action) -> Iterable[Draft]:
@@ -21,15 +21,26 @@ def render(action: Action) -> Iterable[Draft]:
     new = action.new
     assert isinstance(new, View)
     if action.verb is Verb.CREATE:
-        yield Draft(summary=f"create {new.key}", sql=(_create(new, "CREATE"),))
+        yield Draft(summary=f"create {new.key}", sql=(_create(new, "CREATE"), *_defaults((), new)))
         return
     assert isinstance(action.old, View)
-    if action.fields <= {"options"}:
+    defaults = tuple(_defaults(action.old.column_defaults, new))
+    if action.fields <= {"options", "column_defaults"}:
         commands = tables.parameter_commands(list(action.old.options), list(new.options))
-        statements = tuple(f"ALTER VIEW {name} {command}" for command in commands)
-        yield Draft(summary=f"change options of {new.key}", sql=statements, lock=lock)
+        statements = (*(f"ALTER VIEW {name} {command}" for command in commands), *defaults)
+        words = "options" if commands else "column defaults"
+        yield Draft(summary=f"change {words} of {new.key}", sql=statements, lock=lock)
     else:
-        yield Draft(summary=f"replace {new.key}", sql=(_create(new, "CREATE OR REPLACE"),), lock=lock)
+        yield Draft(summary=f"replace {new.key}", sql=(_create(new, "CREATE OR REPLACE"), *defaults), lock=lock)
+
+
+def _defaults(before: Options, new: View) -> Iterable[str]:
+    """ALTER VIEW … ALTER COLUMN for the defaults that differ. (CREATE OR REPLACE leaves them as they are.)"""
+    old, wanted = dict(before), dict(new.column_defaults)
+    for column in sorted({*old, *wanted}):
+        if old.get(column) != wanted.get(column):
+            to = f"SET DEFAULT {for_reading(wanted[column])}" if column in wanted else "DROP DEFAULT"
+            yield f"ALTER VIEW {name_of(new.key)} ALTER COLUMN {ident(column)} {to}"
 
 
 def _create(item: View, verb: str) -> str:
