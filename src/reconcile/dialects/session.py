@@ -23,7 +23,12 @@ class Tape(Protocol):
     """Stands between a reader and the database, to remember what was asked and answered (scratch/tape.py)."""
 
     def rows(
-        self, sql: str, parameters: Parameters, ask: Callable[[str, Parameters], list[tuple[Any, ...]]]
+        self,
+        sql: str,
+        parameters: Parameters,
+        ask: Callable[[str, Parameters], list[tuple[Any, ...]]],
+        *,
+        anew: bool = False,
     ) -> list[tuple[Any, ...]]: ...
 
 
@@ -52,6 +57,10 @@ class Session:
     def query(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """All rows of one query. ``parameters`` in the driver's own style; none: the text runs as it stands."""
         return self.tape.rows(sql, parameters, self._ask) if self.tape is not None else self._ask(sql, parameters)
+
+    def query_setting(self, sql: str) -> list[tuple[Any, ...]]:
+        """As ``query``, for one that changes how later ones are answered: asked even where its answer is known."""
+        return self._ask(sql, ()) if self.tape is None else self.tape.rows(sql, (), self._ask, anew=True)
 
     def _ask(self, sql: str, parameters: Parameters) -> list[tuple[Any, ...]]:
         # The driver's own tuples: a catalog has tens of thousands of rows, and SQLAlchemy's Row objects cost more

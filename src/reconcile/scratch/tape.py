@@ -37,11 +37,15 @@ class Tape:
         self._found = sha256()
         self.questions: list[tuple[str, Any]] = []
 
-    def rows(self, sql: str, parameters: Parameters, ask: Callable[[str, Parameters], Rows]) -> Rows:
-        """The known answer if this is the question that comes next, else a new one."""
+    def rows(
+        self, sql: str, parameters: Parameters, ask: Callable[[str, Parameters], Rows], *, anew: bool = False
+    ) -> Rows:
+        """The known answer if this is the question that comes next, else a new one; in any case if it is ``anew``."""
         plain = dict(parameters) if isinstance(parameters, dict) else list(parameters)
         if self._known and self._known[0][:2] == (sql, plain):
             found = self._known.popleft()[2]
+            if anew:
+                found = ask(sql, parameters)
         else:
             self._known.clear()
             found = ask(sql, parameters)

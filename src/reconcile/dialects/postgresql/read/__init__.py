@@ -106,10 +106,10 @@ def _printing_plainly(session: Session) -> Iterator[None]:
     """The settings for a read, put back afterwards: the transaction may not be ours alone."""
     names = ", ".join(f"current_setting('{name}')" for name in _SETTINGS)
     (before,) = session.query(f"SELECT {names}")
-    session.query(_set(_SETTINGS))
+    session.query_setting(_set(_SETTINGS))
     yield
     # Not after an error: the transaction is then lost, and the settings with it.
-    session.query(_set(dict(zip(_SETTINGS, before, strict=True))))
+    session.query_setting(_set(dict(zip(_SETTINGS, before, strict=True))))
 
 
 def _set(settings: dict[str, str]) -> str:

@@ -368,7 +368,9 @@ def _constraint(found: _Alteration, action: Action, scene: Scene) -> None:
         found.commands += constraints.add(action.new)
         found.checks += checks.constraint(action.new, scene)
     elif action.verb is Verb.DROP:
-        found.commands.append(Command(10, f"DROP CONSTRAINT {ident(action.key.name)}", key=action.key))
+        # The server drops in the order written, and a key only when no foreign key refers to it any more.
+        rank = 9 if action.key.kind is Kind.FOREIGN_KEY else 10
+        found.commands.append(Command(rank, f"DROP CONSTRAINT {ident(action.key.name)}", key=action.key))
     else:
         assert action.old is not None and action.new is not None
         found.commands += constraints.alter(action.old, action.new)
