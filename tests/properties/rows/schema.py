@@ -277,7 +277,7 @@ def _change(dice: Random, words: Vocabulary, schema: Schema, number: int) -> Non
             elif table.references:
                 name, (other, _) = next(iter(table.references.items()))
                 table.references[name] = (other, dice.choice(["", "ON DELETE CASCADE"]))
-        case "generated" if ints := [c for c in table.columns if c.type == "int" and c.generated is None]:
+        case "generated" if ints := [c for c in plain if c.type == "int"]:
             table.columns.append(
                 Column(f"g{number}", "num", word=len(words.types["num"]) - 1, generated=f"{ints[0].name} % 100")
             )
