@@ -39,6 +39,7 @@ class Project:
     revisions: Path | None = None  # the folder of revision files; None: none are written
     schemas: tuple[str, ...] | None = None  # PostgreSQL: what is managed; None: see DESIGN §7
     ignore: tuple[str, ...] = ()
+    manage: tuple[str, ...] = ()  # what is managed only on request: "owners", "privileges" (see Dialect.on_request)
     scratch: str = "auto"
     online: str = "auto"
     preserve: bool = True

@@ -26,7 +26,7 @@ from reconcile.execution.shelf import Shelf
 from reconcile.scratch.cache import Cache, default_cache_path
 from reconcile.scratch.tape import Answer, Tape, asked_again, playing, recalled_questions, remember_questions
 from reconcile.sources.desired import reader_digest
-from reconcile.state import Key, Scope, State, Table
+from reconcile.state import Key, Kind, Scope, State, Table
 
 T = TypeVar("T")
 
@@ -86,6 +86,8 @@ class Bench:
             kinds=spoken_for.kinds,
             schemas=frozenset(chosen) if chosen is not None else spoken_for.schemas,
             ignore=(*spoken_for.ignore, *self.project.ignore),
+            unasked=self.dialect.on_request - asked_for(self.project.manage),
+            spoken=spoken_for.spoken,
         )
 
     def filled(self, state: State, keys: Sequence[Key]) -> frozenset[Key]:
@@ -110,6 +112,11 @@ class Bench:
             timeouts=self.project.timeouts,
             listen=self.listen,
         )
+
+
+def asked_for(words: Sequence[str]) -> frozenset[Kind]:
+    """The kinds that ``manage:`` names, in the plural as one says them: owners, privileges."""
+    return frozenset(kind for kind in Kind if f"{kind.value}s" in words)
 
 
 def who_and_where() -> str:

@@ -42,7 +42,11 @@ class Verdict:
 
     def _key(self, answers: str) -> str:
         project = self.bench.project
-        narrowed = [list(project.schemas) if project.schemas is not None else None, list(project.ignore)]
+        narrowed = [
+            list(project.schemas) if project.schemas is not None else None,
+            list(project.ignore),
+            sorted(project.manage),
+        ]
         return text_digest(canonical(["verdict", _program(), self.wanted, answers, narrowed]))
 
     def recalled(self, answers: str) -> Proposal | None:

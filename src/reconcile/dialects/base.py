@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import Grammar
 from reconcile.hazards.judge import GENERIC, House
-from reconcile.state import Action, Alter, Change, Check, Hazard, How, Object, State
+from reconcile.state import Action, Alter, Change, Check, Hazard, How, Kind, Object, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +137,8 @@ class Dialect:
     hazards: House = GENERIC  # what it tells the rules about hazards, and rules of its own
     # A name as it stands in keys: where the server does not tell the case of names apart, they are folded (SQLite).
     fold_name: Callable[[str], str] = field(default=str)
+    # Kinds that are read, and kept round a rebuild, but managed only where the configuration names them (``manage:``).
+    on_request: frozenset[Kind] = frozenset()
 
 
 class Progress(Protocol):

@@ -36,7 +36,7 @@ def rehearse(
     What cannot be made real is no failure: the rehearsal is then SKIPPED, with the reason. Raises RehearsalFailed
     with the differences, or with the statement that did not run.
     """
-    stage = _Stage(plan, base, target)
+    stage = _Stage(plan, base, target, dialect.on_request)
     if stage.obstacle:
         return _skipped(stage.obstacle)
     if stage.left_out:
@@ -128,12 +128,16 @@ def _skipped(reason: str) -> Rehearsal:
 class _Stage:
     """What of the two states has to be on scratch."""
 
-    def __init__(self, plan: Plan, base: State, target: State) -> None:
+    def __init__(self, plan: Plan, base: State, target: State, on_request: frozenset[Kind]) -> None:
         steps = (*plan.steps, *(step for phase in plan.revert_phases for step in phase.steps))
         touched = frozenset(effect.key for step in steps for effect in step.effects)
         roots = frozenset(key.root for key in touched if key.root.kind is not Kind.SCHEMA)
         bound = base.depending_on(touched)  # cannot be left out: they take part
-        self.part = _part(base, target, touched, roots, bound)
+        # Who owns what needs roles that scratch may lack: only what the plan itself changes of it takes part.
+        untouched = {
+            key for state in (base, target) for key in state.objects if key.kind in on_request and key not in touched
+        }
+        self.part = _part(base, target, touched, roots, bound) - untouched
         blocks = sorted(key for key in self.part if isinstance(base[key], Opaque))
         self.obstacle = f"{blocks[0].name} takes part and cannot be made on scratch" if blocks else ""
         self.start: Mapping[Key, Object] = {key: item for key, item in base.objects.items() if key in self.part}
@@ -145,7 +149,9 @@ class _Stage:
         self.end: Mapping[Key, Object] = {
             key: item
             for key, item in target.objects.items()
-            if (key in self.part or key in touched or key.root in roots) and key not in self.left_out
+            if (key in self.part or key in touched or key.root in roots)
+            and key not in self.left_out
+            and key not in untouched
         }
         # Made anew only where preflight has found them empty: no rows are promised to last.
         anew = {

@@ -25,7 +25,7 @@ from reconcile.state import Scope, State
 from reconcile.state.collecting import uncollected
 from reconcile.state.digest import canonical, read_key, text_digest, to_plain
 from reconcile.state.hints import RenameHint
-from reconcile.state.key import APART, Kind
+from reconcile.state.key import APART, EACH_APART, Key, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,9 +216,14 @@ def _scope(scopes: Sequence[Scope], state: State) -> Scope:
             for key in state.objects
             if (key.parent is None or key.kind in APART) and key.kind is not Kind.OPAQUE
         }
+    spoken: frozenset[Key] | None = None
+    if kinds is not None:
+        spoken = frozenset(key.root for key in state.objects if key.kind in EACH_APART)
     if any(scope.schemas is None for scope in scopes):
-        return Scope(kinds=kinds)
-    return Scope(kinds=kinds, schemas=frozenset(name for scope in scopes for name in scope.schemas or ()))
+        return Scope(kinds=kinds, spoken=spoken)
+    return Scope(
+        kinds=kinds, spoken=spoken, schemas=frozenset(name for scope in scopes for name in scope.schemas or ())
+    )
 
 
 # -- memory
@@ -243,6 +248,7 @@ def _remark(desired: Desired, exact: str) -> str:
             "renames": [to_plain(hint) for hint in desired.renames],
             "kinds": None if scope.kinds is None else sorted(scope.kinds),
             "schemas": None if scope.schemas is None else sorted(scope.schemas),
+            "spoken": None if scope.spoken is None else [to_plain(key) for key in sorted(scope.spoken)],
             "notes": list(desired.notes),
         }
     )
@@ -263,6 +269,7 @@ def _recall(cache: Cache, quick: str, name: str) -> Desired | None:
             scope=Scope(
                 kinds=None if found["kinds"] is None else frozenset(map(Kind, found["kinds"])),
                 schemas=None if found["schemas"] is None else frozenset(found["schemas"]),
+                spoken=None if found["spoken"] is None else frozenset(map(read_key, found["spoken"])),
             ),
             notes=tuple(found["notes"]),
             memory=(quick, name, found["state"]),

@@ -18,10 +18,11 @@ from reconcile.state.events import Event
 from reconcile.state.extensions import Extension
 from reconcile.state.foreign import ForeignServer, ForeignWrapper, UserMapping
 from reconcile.state.indexes import Index, IndexPart
-from reconcile.state.key import APART, FACETS, Key, Kind, child_key, parse_key, table_key
+from reconcile.state.key import APART, EACH_APART, FACETS, Key, Kind, child_key, parse_key, table_key
 from reconcile.state.namespaces import Schema
 from reconcile.state.objects import Object, Options, differing_fields
 from reconcile.state.opaque import Opaque
+from reconcile.state.owners import Owner
 from reconcile.state.packages import Package
 from reconcile.state.partitioning import Partition, Partitioning
 from reconcile.state.partitions import PartitionOf
@@ -53,6 +54,7 @@ from reconcile.state.virtual import VirtualTable
 
 __all__ = [
     "APART",
+    "EACH_APART",
     "EVERYBODY",
     "FACETS",
     "NOT_REHEARSED",
@@ -96,6 +98,7 @@ __all__ = [
     "Object",
     "Opaque",
     "Options",
+    "Owner",
     "Package",
     "Parameter",
     "Partition",

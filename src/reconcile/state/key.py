@@ -56,6 +56,7 @@ class Kind(StrEnum):
     SUBSCRIPTION = "subscription"
     PRIVILEGE = "privilege"
     DEFAULT_PRIVILEGE = "default privilege"
+    OWNER = "owner"
     COMMENT = "comment"
     OPAQUE = "opaque"
 
@@ -78,13 +79,20 @@ FACETS = frozenset(
         Kind.PARTITIONING,
         Kind.PACKAGE_BODY,
         Kind.ROW_SECURITY,
+        Kind.OWNER,
         Kind.COMMENT,
     }
 )
 
 # Parts that whoever describes the whole does not describe along with it unless he says so: models with a table know
 # nothing of its triggers. A scope that names kinds has to name these too; see Scope.
-APART = frozenset({Kind.PARTITIONING, Kind.RULE, Kind.TRIGGER, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE})
+APART = frozenset(
+    {Kind.PARTITIONING, Kind.RULE, Kind.TRIGGER, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE, Kind.OWNER}
+)
+
+# Of parts that stand apart, those of which whoever names one for an object says nothing about other objects: a model
+# that grants on its own table does not mean that nobody may do anything elsewhere.
+EACH_APART = frozenset({Kind.PRIVILEGE, Kind.OWNER})
 
 # The kind of parent that goes without saying; another one is written out (" on view public.v").
 _USUAL_PARENT: dict[Kind, Kind] = {
@@ -103,6 +111,7 @@ _USUAL_PARENT: dict[Kind, Kind] = {
     Kind.ROW_SECURITY: Kind.TABLE,
     Kind.POLICY: Kind.TABLE,
     Kind.PRIVILEGE: Kind.TABLE,
+    Kind.OWNER: Kind.TABLE,
     Kind.USER_MAPPING: Kind.FOREIGN_SERVER,
     Kind.PARTITIONING: Kind.TABLE,
     Kind.PACKAGE_BODY: Kind.PACKAGE,

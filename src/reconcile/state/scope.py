@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from reconcile.state.key import APART, Key, Kind
+from reconcile.state.key import APART, EACH_APART, Key, Kind
 
 # Bookkeeping, the attic, and other tools' tables are never planned away.
 BOOKKEEPING_SCHEMAS = frozenset({"reconcile_meta", "reconcile_attic"})
@@ -19,17 +19,22 @@ class Scope:
 
     ``kinds`` are those of whole objects, with their parts, and of parts that stand apart (triggers, policies: see
     APART), which are covered only where they are named too. ``ignore`` are patterns over ``str(key)``:
-    ``table public.spatial_*``.
+    ``table public.spatial_*``. ``unasked`` kinds are not covered anywhere: the dialect manages them on request only.
+    ``spoken`` are the objects (roots) of which a desired state names parts of EACH_APART; None: it speaks for all.
     """
 
     kinds: frozenset[Kind] | None = None
     schemas: frozenset[str] | None = None
     ignore: tuple[str, ...] = ()
+    unasked: frozenset[Kind] = frozenset()
+    spoken: frozenset[Key] | None = None
 
     def covers(self, key: Key) -> bool:
         """Whether the object is ours. A part of something that is not ours is not ours either."""
         root = key.root
         if is_bookkeeping(root):
+            return False
+        if self.unasked and any(part.kind in self.unasked for part in _lineage(key)):
             return False
         if self.kinds is None and self.schemas is None and not self.ignore:
             return True
@@ -37,6 +42,8 @@ class Scope:
         if self.schemas is not None and schema is not None and schema not in self.schemas:
             return False
         if self.kinds is not None and not self._speaks_of(key, self.kinds):
+            return False
+        if self.spoken is not None and root not in self.spoken and any(p.kind in EACH_APART for p in _lineage(key)):
             return False
         return not any(fnmatchcase(str(part), pattern) for pattern in self.ignore for part in _lineage(key))
 

@@ -12,6 +12,7 @@ from reconcile.dialects.postgresql.scratch import make_scratch
 from reconcile.dialects.postgresql.session import DRIVERS, open_session
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.hazards.judge import House, rules_in
+from reconcile.state import Kind
 
 DIALECT = Dialect(
     name="postgresql",
@@ -25,6 +26,7 @@ DIALECT = Dialect(
     read=read,
     rules=rules,
     scratch=make_scratch,
+    on_request=frozenset({Kind.OWNER}),
     hazards=House(facts=FACTS, own=rules_in(hazards)),
 )
 

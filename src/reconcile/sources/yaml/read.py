@@ -50,6 +50,7 @@ from reconcile.state import (
     Key,
     Kind,
     MaterializedView,
+    Owner,
     PartitionOf,
     Policy,
     PrimaryKey,
@@ -510,6 +511,9 @@ class _Reader:
                 self._comment((*path, "comment"), item.key, value["comment"])
             if value.get("privileges"):
                 self._privileges((*path, "privileges"), item.key, value["privileges"])
+            if value.get("owner") is not None:
+                owner = Owner(key=child_key(Kind.OWNER, item.key), role=text_of(value["owner"]))
+                self._add((*path, "owner"), owner, None)
             if value.get("renamed_from") is not None:
                 origin = str(self.document.place((*path, "renamed_from")))
                 old = path_of(text_of(value["renamed_from"]))[-1] if item.key.parent is None else value["renamed_from"]

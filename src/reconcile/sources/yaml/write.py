@@ -35,6 +35,7 @@ from reconcile.state import (
     Key,
     Kind,
     MaterializedView,
+    Owner,
     Partitioning,
     PartitionOf,
     PrimaryKey,
@@ -149,6 +150,8 @@ class _Writer:
     def _mapping(self, item: Object, plain: Plain) -> Plain:
         comment = self.state.get(child_key(Kind.COMMENT, item.key))
         plain = plain | {"comment": comment.text} if isinstance(comment, Comment) else plain
+        owner = self.state.get(child_key(Kind.OWNER, item.key))
+        plain = plain | {"owner": owner.role} if isinstance(owner, Owner) else plain
         privileges = self._privileges(item.key)
         return plain | {"privileges": privileges} if privileges else plain
 

@@ -21,6 +21,7 @@ from reconcile.dialects.postgresql.read.inheritance import read_inheritance, rea
 from reconcile.dialects.postgresql.read.materialized_views import read_materialized_views
 from reconcile.dialects.postgresql.read.namespaces import read_extensions, read_namespaces
 from reconcile.dialects.postgresql.read.opaques import read_opaques
+from reconcile.dialects.postgresql.read.owners import read_owners_of_objects
 from reconcile.dialects.postgresql.read.policies import read_policies
 from reconcile.dialects.postgresql.read.privileges import read_privileges
 from reconcile.dialects.postgresql.read.publications import read_publications
@@ -98,6 +99,7 @@ def _read(session: Session, schemas: frozenset[str] | None) -> State:
     read_comments(reading)
     read_privileges(reading)
     read_needs_through_types(reading)
+    read_owners_of_objects(reading)
     return State.build(reading.objects, reading.needs, dialect="postgresql", server=session.server, structural=False)
 
 

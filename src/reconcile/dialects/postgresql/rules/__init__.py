@@ -18,6 +18,7 @@ from reconcile.dialects.postgresql.rules import (
     indexes,
     materialized_views,
     namespaces,
+    owners,
     policies,
     privileges,
     publications,
@@ -148,6 +149,8 @@ def _single(action: Action, scene: Scene) -> Iterable[Draft]:
             return policies.render(action)
         case Kind.DEFAULT_PRIVILEGE:
             return privileges.render_default(action)
+        case Kind.OWNER:
+            return owners.render(action, scene)
         case Kind.COMMENT:
             return comments.render(action, scene)
         case kind:

@@ -39,10 +39,11 @@ def render(action: Action, scene: Scene) -> Iterable[Draft]:
         assert isinstance(action.new, Comment)
         text = literal(action.new.text)
     words = {Verb.CREATE: "set", Verb.ALTER: "change"}.get(action.verb, "drop")
-    yield Draft(summary=f"{words} {action.key}", sql=(f"COMMENT ON {_about(action.key.parent, scene)} IS {text}",))
+    yield Draft(summary=f"{words} {action.key}", sql=(f"COMMENT ON {designation(action.key.parent, scene)} IS {text}",))
 
 
-def _about(key: Key, scene: Scene) -> str:
+def designation(key: Key, scene: Scene) -> str:
+    """An object as COMMENT ON and ALTER call it: ``VIEW public.v``."""
     if trees.is_foreign(scene.target if key in scene.target else scene.base, key):
         return f"FOREIGN TABLE {name_of(key)}"
     if key.kind in _WORDS:

@@ -22,6 +22,7 @@ from reconcile.state import (
     MaterializedView,
     Object,
     Opaque,
+    Owner,
     Policy,
     Privilege,
     Publication,
@@ -196,7 +197,7 @@ def _minds_enum(dependent: Object) -> bool:
             return False  # what is made of it is made anew along with it (swaps.py)
         case Opaque():
             return dependent.what not in _UNMOVED
-        case Comment() | Privilege():  # those of the type itself go with the old type
+        case Comment() | Privilege() | Owner():  # those of the type itself go with the old type
             assert dependent.key.parent is not None
             return dependent.key.root.kind in REMADE
         case _:
