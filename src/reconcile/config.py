@@ -30,6 +30,15 @@ class Timeouts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LintRule:
+    """What is to be made of one rule's findings: "deny", "warn" or "off"."""
+
+    code: str
+    action: str
+    place: Place | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
     """Everything a use case needs to know, environment variables filled in. Never printed whole: holds URLs."""
 
@@ -45,6 +54,7 @@ class Project:
     preserve: bool = True
     timeouts: Timeouts = Timeouts()
     deny: tuple[str, ...] = ()  # hazard codes that are refused even when they are only warnings
+    lint: tuple[LintRule, ...] = ()  # what is said about single rules; it goes before ``deny``
     environment: str | None = None
     cache: Path | None = None  # where canonical forms are remembered; None: the user's cache folder
 
@@ -350,6 +360,9 @@ def _for_environment(document: _Document, env: str | None) -> dict[Path_, Any]:
             if name == "timeouts":
                 for inner, time in value.items():
                     found[f"timeouts.{inner}"] = ((*prefix, name, inner), time)
+            elif name == "lint":
+                for code, action in (value.get("rules") or {}).items():
+                    found[f"lint.rules.{code}"] = ((*prefix, name, "rules", code), action)
             elif name != "environments":
                 found[name] = ((*prefix, name), value)
     return {path: _expand(document, path, value) for path, value in found.values()}
@@ -393,7 +406,13 @@ def _to_project(document: _Document, settings: Mapping[Path_, Any], env: str | N
     root = document.file.parent
     values: dict[str, Any] = {"root": root, "environment": env}
     timeouts: dict[str, int] = {}
+    rules: list[LintRule] = []
     for path, value in settings.items():
+        if path[-3:-1] == ("lint", "rules"):
+            # YAML 1.1 reads a bare word off as false.
+            action = "off" if value is False else str(value)
+            rules.append(LintRule(code=str(path[-1]), action=action, place=document.place(path, key=True)))
+            continue
         match path[-1]:
             case "database":
                 values["database"] = anchored(value, root)
@@ -410,7 +429,7 @@ def _to_project(document: _Document, settings: Mapping[Path_, Any], env: str | N
                 timeouts["retries"] = value
             case str() as name:
                 values[name] = tuple(value) if isinstance(value, list) else value
-    return Project(**values, timeouts=Timeouts(**timeouts))
+    return Project(**values, lint=tuple(rules), timeouts=Timeouts(**timeouts))
 
 
 _UNITS = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}

@@ -88,7 +88,7 @@ ROWS_LOST = Hazard(
     advice="its rows are kept in the attic until `reconcile purge`",
 )
 REWRITE = Hazard(
-    code="rewrites-table",
+    code="table-rewrite",
     level=Level.WARNING,
     key=EMAIL,
     message="the whole of public.users is written anew while nobody can read or write it",

@@ -167,7 +167,7 @@ def test_a_danger_that_was_shown_needs_its_code(cli: Run, fake: Any) -> None:
 
 def test_what_the_configuration_denies_cannot_be_allowed(cli: Run, fake: Any, project: Path) -> None:
     with (project / "reconcile.yaml").open("a") as file:
-        file.write("deny: [rewrites-table]\n")
+        file.write("deny: [table-rewrite]\n")
     fake("pending", ())
     fake("plan", samples.SAFE)
     code, _, err = cli("apply", "--yes", "--allow", "all")

@@ -9,17 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
+from reconcile.api.judging import jury_of, policy_of, refusal
 from reconcile.api.proposing import make_revision
 from reconcile.api.stored import find, folder_of, from_database, pending_of
 from reconcile.api.values import Applied, Proposal
 from reconcile.config import Project
-from reconcile.errors import Refused, RevisionError, ServerError
+from reconcile.errors import RevisionError, ServerError
 from reconcile.events import Listener, Notice, silent
 from reconcile.execution.applier import execute, locked, recover
 from reconcile.execution.job import Job, World
-from reconcile.hazards.judge import judge
 from reconcile.revisions import file as revision_file
-from reconcile.state import Hazard, Level, Plan
+from reconcile.state import Hazard, Plan
 from reconcile.state.revision import Revision
 
 
@@ -106,7 +106,7 @@ def _summary(plan: Plan) -> str:
 def _refuse_danger(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> None:
     """Raises Refused for hazards of level danger, as things are now, that are not allowed."""
     found: list[Hazard] = []
-    denied = frozenset(bench.project.deny)
+    policy = policy_of(bench.project, bench.dialect)
     live = before = bench.read()
     for job in jobs:
         # Whole states, not only the images of what is touched: a dropped column's table tells whether rows go.
@@ -114,27 +114,14 @@ def _refuse_danger(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> N
         # The way back may leave alone what the way there had to touch, so images can be of what stays.
         kept = {key: item for key, item in before.objects.items() if key not in touched}
         after = before.with_objects((kept | dict(job.after)).values())
-        filled = bench.filled(live, list(touched))
-        house = bench.dialect.hazards
-        for phase in judge(job.phases, before=before, after=after, filled=filled, house=house):
+        keys = set(touched).union(*(after.needs_of(key) for key in touched))
+        for phase in jury_of(bench, live, keys)(job.phases, before, after):
             for step in phase.steps:
-                found.extend(hazard for hazard in step.hazards if _stops(hazard, denied, allow))
+                found.extend(hazard for hazard in step.hazards if policy.stops(hazard, allow))
         before = after
     if not found:
         return
-    codes = sorted({hazard.code for hazard in found if hazard.code not in denied})
-    hint = " ".join(f"--allow {code}" for code in codes)
-    raise Refused(
-        "; ".join(hazard.message for hazard in found),
-        hazards=found,
-        hint=f"to do it all the same: {hint}" if codes else "the configuration denies it ('deny')",
-    )
-
-
-def _stops(hazard: Hazard, denied: frozenset[str], allow: Sequence[str]) -> bool:
-    if hazard.code in denied:
-        return hazard.level is not Level.INFO
-    return hazard.level is Level.DANGER and hazard.code not in allow and "all" not in allow
+    raise refusal(found, policy)
 
 
 # -- revert

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -90,11 +90,13 @@ class Bench:
             spoken=spoken_for.spoken,
         )
 
-    def filled(self, state: State, keys: Sequence[Key]) -> frozenset[Key]:
-        """Which of the tables these objects belong to hold rows."""
+    def filled(self, state: State, keys: Iterable[Key]) -> frozenset[Key]:
+        """Which of the tables that these objects belong to, or that use them, hold rows."""
+        touched = set(keys)
+        users = (user for key in touched if key.root.kind is not Kind.TABLE for user in state.dependents(key))
         tables = {
             key.root
-            for key in keys
+            for key in (*touched, *users)
             if isinstance(table := state.get(key.root), Table) and table.server is None  # never ask another server
         }
         return frozenset(table for table in sorted(tables) if self.session.has_rows(table.schema, table.name))

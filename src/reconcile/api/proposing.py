@@ -10,6 +10,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
+from reconcile.api.judging import jury_of
 from reconcile.api.stored import folder_of, pending_of
 from reconcile.api.values import Proposal, Suggestion
 from reconcile.api.verdict import Verdict
@@ -20,7 +21,6 @@ from reconcile.errors import ConfigError, ReconcileError
 from reconcile.events import Listener, Reading, silent
 from reconcile.execution.rehearse import rehearse as rehearse_plan
 from reconcile.execution.renamer import scratch_renamer
-from reconcile.hazards.judge import judge
 from reconcile.planning.build import Planned, creation, make_plan
 from reconcile.revisions import file as revision_file
 from reconcile.scratch.realise import nothing
@@ -100,11 +100,12 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
 
 
 def _judged(bench: Bench, planned: Planned, live: State) -> Planned:
-    """With the hazards that depend on which tables hold rows."""
-    filled = bench.filled(live, [change.key for change in planned.changes])
-    house = bench.dialect.hazards
-    phases = judge(planned.plan.phases, before=planned.base, after=planned.goal, filled=filled, house=house)
-    back = judge(planned.plan.revert_phases, before=planned.goal, after=planned.base, filled=filled, house=house)
+    """With the hazards that depend on which tables hold rows, and on what the server has counted."""
+    touched = {change.key for change in planned.changes}
+    keys = touched.union(*(planned.goal.needs_of(key) for key in touched))
+    jury = jury_of(bench, live, keys)
+    phases = jury(planned.plan.phases, planned.base, planned.goal)
+    back = jury(planned.plan.revert_phases, planned.goal, planned.base)
     return replace(planned, plan=replace(planned.plan, phases=phases, revert_phases=back))
 
 

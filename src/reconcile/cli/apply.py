@@ -135,7 +135,7 @@ def _run_plan(
         if shared.format == "json":
             console.result(json.dumps(json.applied(api.Applied(revisions=(), seconds=0.0), direction="apply")))
         return
-    refuse(tuple(found.plan.hazards), allow=allow, deny=project.deny)
+    refuse(found.plan.hazards, project, allow=allow)
     if not (yes or console.confirm(f"Apply this plan to {where}?")):
         console.complain(line("Not applied. Nothing has been changed."))
         raise SystemExit(1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
@@ -201,24 +201,14 @@ def show_written(console: Console, paths: Sequence[Path]) -> None:
         console.note(line(("✔ ", Style.GOOD), "Wrote ", (shown_path(path), Style.NAME), hang=2))
 
 
-def refuse(hazards: Sequence[Hazard], *, allow: Sequence[str], deny: Sequence[str]) -> None:
+def refuse(hazards: Iterable[Hazard], project: Project, *, allow: Sequence[str]) -> None:
     """Raise Refused where the plan that was just shown has hazards that may not be run into.
 
     Before anybody is asked; the api looks again, at the database as it is when it runs.
     """
-    from reconcile.errors import Refused
-    from reconcile.state import Level
+    from reconcile.api.judging import policy_of, refusal
 
-    denied = [item for item in hazards if item.code in deny and item.level is not Level.INFO]
-    wanted = [
-        item
-        for item in hazards
-        if item.level is Level.DANGER and item.code not in (*allow, *deny) and "all" not in allow
-    ]
-    codes = " ".join(f"--allow {code}" for code in sorted({item.code for item in wanted}))
-    if denied or wanted:
-        raise Refused(
-            "; ".join(item.message for item in (*denied, *wanted)),
-            hazards=(*denied, *wanted),
-            hint="the configuration denies it ('deny:')" if denied else f"to do it all the same: {codes}",
-        )
+    policy = policy_of(project, dialect_of(project))
+    found = [hazard for hazard in hazards if policy.stops(hazard, allow)]
+    if found:
+        raise refusal(found, policy)

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import Grammar
+from reconcile.hazards.evidence import NOTHING, Evidence
 from reconcile.hazards.judge import GENERIC, House
 from reconcile.state import Action, Alter, Change, Check, Hazard, How, Kind, Object, State
 
@@ -119,6 +120,12 @@ class ScratchMaker(Protocol):
         ...
 
 
+def _nothing_counted(session: Session, state: State) -> Evidence:
+    """Of a server that counts nothing (SQLite)."""
+    del session, state
+    return NOTHING
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One database: a value, not a base class."""
@@ -134,6 +141,7 @@ class Dialect:
     read: Reader
     rules: Callable[[Any], Rules]  # features → rules
     scratch: ScratchMaker
+    usage: Callable[[Session, State], Evidence] = _nothing_counted  # what the server has counted of a state's objects
     hazards: House = GENERIC  # what it tells the rules about hazards, and rules of its own
     # A name as it stands in keys: where the server does not tell the case of names apart, they are folded (SQLite).
     fold_name: Callable[[str], str] = field(default=str)

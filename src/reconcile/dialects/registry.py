@@ -20,6 +20,13 @@ def get_dialect(name: str) -> Dialect:
     return dialect
 
 
+def known_dialects() -> tuple[Dialect, ...]:
+    """Every dialect that is installed, by name."""
+    return tuple(
+        get_dialect(name) for name in sorted({entry.name for entry in entry_points(group="reconcile.dialects")})
+    )
+
+
 def dialect_for(url: str) -> Dialect:
     """The dialect that speaks to this URL."""
     return get_dialect(dialect_name(parse_url(url)))

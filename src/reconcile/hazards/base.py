@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
+from reconcile.hazards.evidence import NOTHING, Evidence, seconds, span
 from reconcile.hazards.facts import SILENT, Blocks, Facts
 from reconcile.state import Column, Default, Effect, Hazard, Key, Kind, Level, Object, State, Step, Table, child_key
 
@@ -80,8 +81,7 @@ class View:
     filled: frozenset[Key]  # tables known to hold rows
     facts: Facts = SILENT
     earlier: tuple[Step, ...] = ()  # of the same transaction
-    used: Mapping[Key, str] = field(default_factory=dict)  # what the server has counted of an object's use
-    sizes: Mapping[Key, str] = field(default_factory=dict)  # of tables: "about 5,000 rows, 1 MB"
+    known: Evidence = NOTHING  # what the live server has counted
 
     def dropped(self) -> Iterator[Object]:
         """Objects that are there before the plan, go in this step, and are not there at its end.
@@ -146,13 +146,16 @@ class View:
 
     def evidence(self, key: Key) -> str:
         """What the server has counted of the object's use, as the end of a sentence; empty where it keeps nothing."""
-        text = self.used.get(key, "")
+        text = self.known.used.get(key, "")
         return f" ({text})" if text else ""
 
     def size(self, table: Key) -> str:
-        """How big the table is, in parentheses; empty where that is not known."""
-        text = self.sizes.get(table, "")
-        return f" ({text})" if text else ""
+        """How big the table is and how long the step may take, in parentheses; empty where that is not known."""
+        size = self.known.sizes.get(table)
+        if size is None:
+            return ""
+        least, most = seconds(size, rewrites=self.step.rewrites)
+        return f" ({size}; estimate: {span(least, most)})"
 
 
 def _alters(effect: Effect) -> bool:
@@ -166,6 +169,7 @@ class Schema:
     state: State
     facts: Facts = SILENT
     about: frozenset[Key] | None = None
+    numbers: Mapping[Key, int] = field(default_factory=dict)  # where the numbering of a column has come to
 
     def tables(self) -> Iterator[Table]:
         """The tables that keep rows themselves or in partitions; a partition is its parent's affair."""
@@ -193,6 +197,13 @@ class Schema:
         for kind in cls.kinds:
             for item in self.state.of_kind(kind):
                 if isinstance(item, cls) and self.asked(item.key):
+                    yield item
+
+    def named(self) -> Iterator[Object]:
+        """Tables, views and columns: what queries name."""
+        for kind in (Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.COLUMN):
+            for item in self.state.of_kind(kind):
+                if self.asked(item.key):
                     yield item
 
     def default(self, column: Key) -> str:

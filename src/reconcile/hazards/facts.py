@@ -48,9 +48,7 @@ class Facts:
     enforces_types: bool = True  # whether a column's type holds its values (SQLite: only in STRICT tables)
     indexes_foreign_keys: bool = False  # whether the server makes the index itself (InnoDB)
     rounds: bool = True  # whether digits too many are rounded away without an error
-    advice: Mapping[str, str] = field(
-        default_factory=dict, hash=False
-    )  # of a generic rule's code: this database's safe way
+    advice: Mapping[str, str] = field(default_factory=dict, hash=False)  # by a rule's code: the way here
 
 
 SILENT = Facts()

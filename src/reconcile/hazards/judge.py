@@ -11,6 +11,7 @@ from types import MappingProxyType, ModuleType
 
 import reconcile.hazards
 from reconcile.hazards.base import Rule, Schema, View
+from reconcile.hazards.evidence import NOTHING, Evidence
 from reconcile.hazards.facts import SILENT, Facts
 from reconcile.state import Hazard, Key, Level, Phase, State, Step
 
@@ -45,16 +46,17 @@ class House:
     """The rules for one database: those of all, its own, and what it tells them."""
 
     facts: Facts = SILENT
-    own: tuple[Rule, ...] = ()
+    package: str | None = None  # the name of the package with its own rules: they are loaded when they are asked for
 
     @property
     def rules(self) -> Mapping[str, Rule]:
         """By code. Two rules of one code are a defect."""
-        return _house(self.own)
+        return _house(self.package)
 
 
 @cache
-def _house(own: tuple[Rule, ...]) -> Mapping[str, Rule]:
+def _house(package: str | None) -> Mapping[str, Rule]:
+    own = () if package is None else rules_in(import_module(package))
     return _by_code((*rules().values(), *own))
 
 
@@ -68,15 +70,15 @@ def judge(
     after: State,
     filled: frozenset[Key],
     house: House = GENERIC,
-    used: Mapping[Key, str] = MappingProxyType({}),
+    known: Evidence = NOTHING,
     design: frozenset[str] = frozenset(),
 ) -> tuple[Phase, ...]:
     """The phases with their hazards as they are now; those of the rules here are found anew each time.
 
-    ``used``: what the server has counted of the use of what goes. ``design``: codes of rules of design that are to be
+    ``known``: what the live server has counted. ``design``: codes of rules of design that are to be
     looked at too, on what the plan makes or changes.
     """
-    judging = _Judging(before=before, after=after, filled=filled, house=house, used=used, design=design)
+    judging = _Judging(before=before, after=after, filled=filled, house=house, known=known, design=design)
     return tuple(replace(phase, steps=tuple(judging.steps(phase))) for phase in phases)
 
 
@@ -86,7 +88,7 @@ class _Judging:
     after: State
     filled: frozenset[Key]
     house: House
-    used: Mapping[Key, str]
+    known: Evidence
     design: frozenset[str] = field(default_factory=frozenset)
 
     def steps(self, phase: Phase) -> Iterator[Step]:
@@ -105,7 +107,7 @@ class _Judging:
             filled=self.filled,
             facts=self.house.facts,
             earlier=earlier,
-            used=self.used,
+            known=self.known,
         )
         found = [hazard for rule in rules.values() if rule.look is not None for hazard in rule.look(view)]
         if self.design:
@@ -130,10 +132,17 @@ def _is_brought(hazard: Hazard, rules: Mapping[str, Rule]) -> bool:
 
 
 def inspect(
-    state: State, house: House, *, about: frozenset[Key] | None = None, only: frozenset[str] | None = None
+    state: State,
+    house: House,
+    *,
+    about: frozenset[Key] | None = None,
+    only: frozenset[str] | None = None,
+    known: Evidence = NOTHING,
 ) -> tuple[Hazard, ...]:
-    """What rules of design find in a schema, by key. ``about``: only at these roots; ``only``: only these codes."""
-    schema = Schema(state=state, facts=house.facts, about=about)
+    """What rules of design find in a schema, by key. ``about``: only at these roots; ``only``: only these codes.
+    ``known``: what the live server has counted.
+    """
+    schema = Schema(state=state, facts=house.facts, about=about, numbers=known.numbers)
     found = [
         hazard
         for rule in house.rules.values()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from reconcile.dialects.base import Dialect
-from reconcile.dialects.mysql import hazards
 from reconcile.dialects.mysql.facts import FACTS
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.read import read
+from reconcile.dialects.mysql.read.usage import read_usage
 from reconcile.dialects.mysql.rules import MySqlRules
 from reconcile.dialects.mysql.scratch import scratch
 from reconcile.dialects.mysql.session import DRIVERS, MySqlSession, open_session
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.hazards.judge import House, rules_in
+from reconcile.hazards.judge import House
 
 
 def _features(session: Session) -> Features:
@@ -32,5 +32,6 @@ DIALECT = Dialect(
     read=read,
     rules=MySqlRules,
     scratch=scratch,
-    hazards=House(facts=FACTS, own=rules_in(hazards)),
+    usage=read_usage,
+    hazards=House(facts=FACTS, package="reconcile.dialects.mysql.hazards"),
 )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from reconcile.dialects.base import Dialect
-from reconcile.dialects.postgresql import hazards
 from reconcile.dialects.postgresql.facts import FACTS
 from reconcile.dialects.postgresql.features import detect
 from reconcile.dialects.postgresql.read import read
+from reconcile.dialects.postgresql.read.usage import read_usage
 from reconcile.dialects.postgresql.rules import rules
 from reconcile.dialects.postgresql.scratch import make_scratch
 from reconcile.dialects.postgresql.session import DRIVERS, open_session
 from reconcile.dialects.sqltext import POSTGRESQL
-from reconcile.hazards.judge import House, rules_in
+from reconcile.hazards.judge import House
 from reconcile.state import Kind
 
 DIALECT = Dialect(
@@ -27,7 +27,8 @@ DIALECT = Dialect(
     rules=rules,
     scratch=make_scratch,
     on_request=frozenset({Kind.OWNER}),
-    hazards=House(facts=FACTS, own=rules_in(hazards)),
+    usage=read_usage,
+    hazards=House(facts=FACTS, package="reconcile.dialects.postgresql.hazards"),
 )
 
 __all__ = ["DIALECT"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from reconcile.dialects.base import Dialect
-from reconcile.dialects.sqlite import hazards
 from reconcile.dialects.sqlite.facts import FACTS
 from reconcile.dialects.sqlite.read import features_of, read_state
 from reconcile.dialects.sqlite.rules import SqliteRules
@@ -11,7 +10,7 @@ from reconcile.dialects.sqlite.scratch import make_scratch
 from reconcile.dialects.sqlite.session import DRIVERS, open_session
 from reconcile.dialects.sqlite.text import fold
 from reconcile.dialects.sqltext import SQLITE
-from reconcile.hazards.judge import House, rules_in
+from reconcile.hazards.judge import House
 
 __all__ = ["DIALECT"]
 
@@ -28,5 +27,5 @@ DIALECT = Dialect(
     rules=SqliteRules,
     scratch=make_scratch,
     fold_name=fold,
-    hazards=House(facts=FACTS, own=rules_in(hazards)),
+    hazards=House(facts=FACTS, package="reconcile.dialects.sqlite.hazards"),
 )

@@ -26,12 +26,19 @@ class Algorithm(IntEnum):
 
 # The metadata lock that is held while the work is done, by the server's name (metadata_lock_info, metadata_locks), and
 # the algorithm. Every ALTER TABLE ends with MDL_EXCLUSIVE for a moment.
-_TEXT = {
-    Algorithm.INSTANT: ("MDL_EXCLUSIVE", "INSTANT"),
-    Algorithm.INPLACE: ("MDL_SHARED_UPGRADABLE", "INPLACE, LOCK=NONE"),
-    Algorithm.REBUILD: ("MDL_SHARED_UPGRADABLE", "INPLACE with rebuild, LOCK=NONE"),
-    Algorithm.SHARED: ("MDL_SHARED_NO_WRITE", "INPLACE, LOCK=SHARED"),
-    Algorithm.COPY: ("MDL_SHARED_NO_WRITE", "COPY"),
+_LOCKS = {
+    Algorithm.INSTANT: "MDL_EXCLUSIVE",
+    Algorithm.INPLACE: "MDL_SHARED_UPGRADABLE",
+    Algorithm.REBUILD: "MDL_SHARED_UPGRADABLE",
+    Algorithm.SHARED: "MDL_SHARED_NO_WRITE",
+    Algorithm.COPY: "MDL_SHARED_NO_WRITE",
+}
+HOW = {
+    Algorithm.INSTANT: "INSTANT",
+    Algorithm.INPLACE: "INPLACE, LOCK=NONE",
+    Algorithm.REBUILD: "INPLACE with rebuild, LOCK=NONE",
+    Algorithm.SHARED: "INPLACE, LOCK=SHARED",
+    Algorithm.COPY: "COPY",
 }
 _VARCHAR = re.compile(r"(varchar|varbinary)\((\d+)\)")
 _REBUILT_BY = frozenset({"row_format", "key_block_size", "page_compressed", "encrypted"})
@@ -39,8 +46,7 @@ _REBUILT_BY = frozenset({"row_format", "key_block_size", "page_compressed", "enc
 
 def lock_text(algorithm: Algorithm, table: str) -> str:
     """What a person is told."""
-    lock, how = _TEXT[algorithm]
-    return f"{lock} on {table} ({how})"
+    return f"{_LOCKS[algorithm]} on {table} ({HOW[algorithm]})"
 
 
 def worst(actions: Iterable[Action], scene: Scene, features: Features) -> Algorithm:

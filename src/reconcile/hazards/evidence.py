@@ -1,0 +1,58 @@
+"""Evidence: what the live server has counted that rules may use. Must not know how it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reconcile.state import Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How big a table is, by the server's own estimate."""
+
+    rows: int
+    bytes: int  # with its indexes
+
+    def __str__(self) -> str:
+        return f"about {self.rows:,} rows, {_bytes(self.bytes)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What is known of one database at one time; what is not known is left out."""
+
+    used: Mapping[Key, str] = field(default_factory=dict)  # "scanned 7 times since 2026-11-01 03:00": ends a sentence
+    numbers: Mapping[Key, int] = field(default_factory=dict)  # where the numbering of a column has come to
+    sizes: Mapping[Key, Size] = field(default_factory=dict)  # of tables
+
+
+NOTHING = Evidence()
+
+# Bytes in a second, from a laptop's disk under load to a good server at rest: orders of magnitude, not promises.
+_REWRITTEN = (20e6, 250e6)
+_SCANNED = (100e6, 2e9)
+
+
+def seconds(size: Size, *, rewrites: bool) -> tuple[float, float]:
+    """How long reading, or writing anew, a table of this size may take: least and most."""
+    slow, fast = _REWRITTEN if rewrites else _SCANNED
+    return size.bytes / fast, size.bytes / slow
+
+
+def span(least: float, most: float) -> str:
+    """ "less than a second", "1 to 9 s", "2 to 30 min": an estimate in words."""
+    if most < 1:
+        return "less than a second"
+    if most < 120:
+        return f"{max(0, round(least))} to {round(most)} s"
+    return f"{max(0, round(least / 60))} to {round(most / 60)} min"
+
+
+def _bytes(number: float) -> str:
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if number < 1000:
+            return f"{number:.0f} {unit}"
+        number /= 1000
+    return f"{number:.1f} TB"
