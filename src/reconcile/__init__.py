@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from reconcile.api import (
         Applied,
         Entry,
+        Finding,
+        Linted,
         Project,
         Proposal,
         Status,
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
         diff,
         history,
         inspect,
+        lint,
         pending,
         plan,
         revert,
@@ -40,6 +43,8 @@ _MODULES = frozenset({"aio", "errors"})
 __all__ = [
     "Applied",
     "Entry",
+    "Finding",
+    "Linted",
     "Project",
     "Proposal",
     "ReconcileError",
@@ -51,6 +56,7 @@ __all__ = [
     "errors",
     "history",
     "inspect",
+    "lint",
     "load_project",
     "pending",
     "plan",

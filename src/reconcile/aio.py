@@ -25,6 +25,7 @@ baseline = _twin(api.baseline)
 diff = _twin(api.diff)
 history = _twin(api.history)
 inspect = _twin(api.inspect)
+lint = _twin(api.lint)
 pending = _twin(api.pending)
 plan = _twin(api.plan)
 revert = _twin(api.revert)
@@ -41,6 +42,7 @@ __all__ = [
     "diff",
     "history",
     "inspect",
+    "lint",
     "pending",
     "plan",
     "revert",

@@ -6,14 +6,17 @@ Synchronous; with asynchronous drivers they run an event loop of their own. Insi
 from reconcile.api.applying import apply, baseline, revert, to_revert
 from reconcile.api.bench import run, run_async
 from reconcile.api.editing import new_revision, seal, verify
+from reconcile.api.linting import lint, rule, rules
 from reconcile.api.proposing import creation_plan, diff, inspect, plan, save
 from reconcile.api.recounting import history, pending, show, status
-from reconcile.api.values import Applied, Entry, Proposal, Status, Suggestion
+from reconcile.api.values import Applied, Entry, Finding, Linted, Proposal, Status, Suggestion
 from reconcile.config import Project
 
 __all__ = [
     "Applied",
     "Entry",
+    "Finding",
+    "Linted",
     "Project",
     "Proposal",
     "Status",
@@ -24,10 +27,13 @@ __all__ = [
     "diff",
     "history",
     "inspect",
+    "lint",
     "new_revision",
     "pending",
     "plan",
     "revert",
+    "rule",
+    "rules",
     "run",
     "run_async",
     "save",

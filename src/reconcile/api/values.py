@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconcile.state import Change, Key, Opaque, Plan, State
+from reconcile.errors import Place
+from reconcile.hazards.policy import Mute
+from reconcile.state import Change, Hazard, Key, Level, Opaque, Plan, State
 from reconcile.state.hints import RenameHint
 from reconcile.state.revision import Revision
 
@@ -79,3 +81,38 @@ class Applied:
     revisions: tuple[Revision, ...]  # in the order in which they ran; empty: nothing to do
     seconds: float
     written: tuple[Path, ...] = ()  # revision files written on the way
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something a rule found, where it stands, and what the project makes of it."""
+
+    hazard: Hazard
+    denied: bool = False  # by the configuration
+    step: int | None = None  # of the plan or revision
+    place: Place | None = None  # in a file of the user's
+    mute: Mute | None = None  # the comment that silences it
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a run would be refused, or a review should be."""
+        return self.mute is None and (self.denied or self.hazard.level is Level.DANGER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linted:
+    """What lint found in ``what``, the worst first. ``codes``: the rules that looked."""
+
+    what: str
+    findings: tuple[Finding, ...]
+    codes: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[Finding, ...]:
+        """Those that no comment silences."""
+        return tuple(finding for finding in self.findings if finding.mute is None)
+
+    @property
+    def refused(self) -> bool:
+        """Whether any of them refuses."""
+        return any(finding.refuses for finding in self.findings)

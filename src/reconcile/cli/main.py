@@ -21,6 +21,7 @@ _COMMANDS = {
     "status": ("status", "Where the database stands: pending, drift, unfinished work."),
     "show": ("show", "One revision: its steps there and back."),
     "diff": ("diff", "What makes one source like another."),
+    "lint": ("lint", "What could be better or hurt: in a plan, a revision, or a schema."),
     "inspect": ("inspect", "Write the database out as YAML, SQL or models."),
     "revision": ("revision", "Start a revision to be written by hand."),
     "seal": ("seal", "Rehearse an edited revision and renew its checksum."),

@@ -16,7 +16,7 @@ def look(view: View) -> Iterator[Hazard]:
     for table in view.tables():
         yield RULE.hazard(
             table,
-            f"nobody can write to {table} while its rows are read{view.size(table)} (locks {view.step.lock})",
+            f"nobody can write to {table} while its rows are read{view.size(table)}",
             advice=view.facts.advice.get(RULE.code),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
@@ -23,10 +23,12 @@ from reconcile.state import (
     Enum,
     Extension,
     ForeignKey,
+    Hazard,
     Index,
     IndexPart,
     Key,
     Kind,
+    Level,
     Object,
     Opaque,
     Policy,
@@ -53,6 +55,22 @@ def verb(change: Change) -> str:
 def symbol(change: Change) -> str:
     """One character for the verb."""
     return SYMBOLS[type(change)]
+
+
+_ALIKE = 3  # findings of one code in one step that are told one by one
+
+
+def spoken(hazards: Iterable[Hazard], *, verbose: bool = False) -> tuple[tuple[Hazard, ...], Mapping[str, int]]:
+    """What of a step's hazards is told, and how many more there are by code: of many alike the first, of infos none."""
+    told: list[Hazard] = []
+    more: dict[str, int] = {}
+    for hazard in hazards:
+        alike = sum(other.code == hazard.code for other in told)
+        if verbose or (hazard.level is not Level.INFO and alike < _ALIKE):
+            told.append(hazard)
+        else:
+            more[hazard.code] = more.get(hazard.code, 0) + 1
+    return tuple(told), more
 
 
 def plural(count: int, noun: str) -> str:

@@ -17,6 +17,7 @@ from reconcile.reports.describe import (
     opaque_name,
     outermost,
     plural,
+    spoken,
     symbol,
     verb,
 )
@@ -92,15 +93,35 @@ def _warnings(plan: Plan) -> Iterator[str]:
         ((hazard, step) for step in plan.steps for hazard in step.hazards),
         key=lambda pair: (list(Level).index(pair[0].level) * -1, pair[1].number),
     )
+    groups: dict[tuple[Level, str], list[tuple[Hazard, Step]]] = {}
     for hazard, step in found:
-        yield _hazard(hazard, where=f' <span class="faint">(step {step.number})</span>')
+        groups.setdefault((hazard.level, hazard.code), []).append((hazard, step))
+    yield from (_alike(group) for (level, _), group in groups.items() if level is not Level.INFO)
+    infos = [group for (level, _), group in groups.items() if level is Level.INFO]
+    if infos:
+        yield f"<details><summary>Good to know ({sum(map(len, infos))})</summary>"
+        yield from map(_alike, infos)
+        yield "</details>"
 
 
-def _hazard(hazard: Hazard, *, where: str = "") -> str:
+def _alike(group: Sequence[tuple[Hazard, Step]]) -> str:
+    """Findings of one code on one card: the advice is given once."""
+    first, step = group[0]
+    if len(group) == 1:
+        return _hazard(first, where=f' <span class="faint">(step {step.number})</span>')
+    rows = "".join(
+        f'<li>{escape(hazard.message)} <span class="faint">(step {step.number})</span></li>' for hazard, step in group
+    )
+    return _hazard(first, text=f"<ul>{rows}</ul>")
+
+
+def _hazard(hazard: Hazard, *, where: str = "", text: str = "") -> str:
     advice = f'<p class="faint">{escape(hazard.advice)}</p>' if hazard.advice else ""
     allow = f"<p>To run it: <code>--allow {escape(hazard.code)}</code></p>" if hazard.level is Level.DANGER else ""
     return _note(
-        hazard.level.value, f"{hazard.level.value}: {hazard.code}", f"{escape(hazard.message)}{where}{advice}{allow}"
+        hazard.level.value,
+        f"{hazard.level.value}: {hazard.code}",
+        f"{text or escape(hazard.message)}{where}{advice}{allow}",
     )
 
 
@@ -166,7 +187,7 @@ def _step(step: Step) -> str:
         head
         + code
         + (f'<ul class="facts">{listed}</ul>' if listed else "")
-        + "".join(_hazard(hazard) for hazard in step.hazards)
+        + "".join(_hazard(hazard) for hazard in spoken(step.hazards)[0])
     )
 
 

@@ -16,6 +16,7 @@ from reconcile.reports.describe import (
     opaque_name,
     outermost,
     plural,
+    spoken,
     symbol,
 )
 from reconcile.reports.lines import BLANK, Line, Piece, Style, columns, line
@@ -186,8 +187,12 @@ def _step(step: Step, width: int, *, verbose: bool) -> Iterator[Line]:
         facts += [f"checked before anything runs: {check.query}" for check in step.checks]
     for fact in facts:
         yield line(("· ", Style.FAINT), (fact, Style.FAINT), indent=inner, hang=2)
-    for hazard in step.hazards:
+    told, more = spoken(step.hazards, verbose=verbose)
+    for hazard in told:
         yield _hazard(hazard, indent=inner)
+    if more:
+        counted = ", ".join(f"{code} ({number})" if number > 1 else code for code, number in more.items())
+        yield line(("i ", Style.INFO), (f"and {counted}", Style.FAINT), indent=inner, hang=2)
 
 
 def _hazard(hazard: Hazard, *, indent: int) -> Line:
