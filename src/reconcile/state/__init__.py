@@ -14,6 +14,7 @@ from reconcile.state.changes import (
 from reconcile.state.comments import Comment
 from reconcile.state.constraints import Check as CheckConstraint
 from reconcile.state.constraints import Constraint, Exclusion, ForeignKey, PrimaryKey, Unique
+from reconcile.state.definitions import Definition
 from reconcile.state.events import Event
 from reconcile.state.extensions import Extension
 from reconcile.state.foreign import ForeignServer, ForeignWrapper, UserMapping
@@ -74,6 +75,7 @@ __all__ = [
     "Create",
     "Default",
     "DefaultPrivilege",
+    "Definition",
     "Domain",
     "Drop",
     "Effect",

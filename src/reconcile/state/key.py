@@ -16,6 +16,8 @@ class Kind(StrEnum):
 
     SCHEMA = "schema"
     EXTENSION = "extension"
+    LANGUAGE = "language"
+    ACCESS_METHOD = "access method"
     COLLATION = "collation"
     ENUM = "enum"
     DOMAIN = "domain"
@@ -41,6 +43,16 @@ class Kind(StrEnum):
     FUNCTION = "function"
     PROCEDURE = "procedure"
     AGGREGATE = "aggregate"
+    TEXT_SEARCH_PARSER = "text search parser"
+    TEXT_SEARCH_TEMPLATE = "text search template"
+    TEXT_SEARCH_DICTIONARY = "text search dictionary"
+    TEXT_SEARCH_CONFIGURATION = "text search configuration"
+    OPERATOR = "operator"
+    OPERATOR_FAMILY = "operator family"
+    OPERATOR_CLASS = "operator class"
+    CAST = "cast"
+    CONVERSION = "conversion"
+    TRANSFORM = "transform"
     VIEW = "view"
     MATERIALIZED_VIEW = "materialized view"
     STATISTICS = "statistics"
@@ -119,7 +131,18 @@ _USUAL_PARENT: dict[Kind, Kind] = {
 
 # Kinds that live in no schema, beside schemas themselves. (A schema has its own rule.)
 GLOBAL = frozenset(
-    {Kind.EXTENSION, Kind.EVENT_TRIGGER, Kind.FOREIGN_WRAPPER, Kind.FOREIGN_SERVER, Kind.PUBLICATION, Kind.SUBSCRIPTION}
+    {
+        Kind.EXTENSION,
+        Kind.LANGUAGE,
+        Kind.ACCESS_METHOD,
+        Kind.CAST,
+        Kind.TRANSFORM,
+        Kind.EVENT_TRIGGER,
+        Kind.FOREIGN_WRAPPER,
+        Kind.FOREIGN_SERVER,
+        Kind.PUBLICATION,
+        Kind.SUBSCRIPTION,
+    }
 )
 
 # What keys are sorted by: rank of the kind, path of names, rank of the parent's kind.

@@ -20,6 +20,7 @@ from reconcile.state import (
     Column,
     Composite,
     DefaultPrivilege,
+    Definition,
     Domain,
     Event,
     EventTrigger,
@@ -360,6 +361,7 @@ FORM: Mapping[type, Fields] = {
         "deterministic": ("deterministic", PLAIN),
         "options": ("options", OPTIONS),
     },
+    Definition: {"options": ("options", OPTIONS), "members": ("members", NAMES)},
     Domain: {
         "type": ("type", TEXT),
         "nullable": ("nullable", PLAIN),

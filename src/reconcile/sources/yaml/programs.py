@@ -1,11 +1,23 @@
-"""Routines in YAML; and what MySQL and MariaDB have: events, packages, partitioning."""
+"""Routines and definitions in YAML; and what MySQL and MariaDB have: events, packages, partitioning."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from reconcile.sources.yaml.form import Plain, read_fields, text_of, write_fields
-from reconcile.state import Event, Key, Kind, Package, Partition, Partitioning, Routine, VirtualTable, child_key
+from reconcile.state import (
+    Definition,
+    Event,
+    Key,
+    Kind,
+    Package,
+    Partition,
+    Partitioning,
+    Routine,
+    VirtualTable,
+    child_key,
+)
 
 # -- partitioning
 
@@ -79,3 +91,26 @@ def read_package(value: Any, key: Key) -> Package:
     plain = value if isinstance(value, dict) else {"definition": value}
     plain = {**plain, "definition": text_of(plain["definition"]).strip().rstrip(";").rstrip()}
     return Package(key=key, **read_fields(Package, plain))
+
+
+# -- what is defined by a list of properties
+
+DEFINITIONS: Mapping[str, Kind] = {
+    "languages": Kind.LANGUAGE,
+    "access_methods": Kind.ACCESS_METHOD,
+    "text_search_parsers": Kind.TEXT_SEARCH_PARSER,
+    "text_search_templates": Kind.TEXT_SEARCH_TEMPLATE,
+    "text_search_dictionaries": Kind.TEXT_SEARCH_DICTIONARY,
+    "text_search_configurations": Kind.TEXT_SEARCH_CONFIGURATION,
+    "operators": Kind.OPERATOR,
+    "operator_families": Kind.OPERATOR_FAMILY,
+    "operator_classes": Kind.OPERATOR_CLASS,
+    "casts": Kind.CAST,
+    "conversions": Kind.CONVERSION,
+    "transforms": Kind.TRANSFORM,
+}
+
+
+def read_definition(value: Any, key: Key) -> Definition:
+    """A definition from its mapping: options and members."""
+    return Definition(key=key, **read_fields(Definition, value or {}))

@@ -21,6 +21,8 @@ from reconcile.sources.yaml.form import (
     unnamed,
 )
 from reconcile.sources.yaml.programs import (
+    DEFINITIONS,
+    read_definition,
     read_event,
     read_package,
     read_partitioning,
@@ -74,6 +76,7 @@ from reconcile.state import (
     table_key,
 )
 from reconcile.state.hints import RenameHint
+from reconcile.state.key import GLOBAL
 from reconcile.state.objects import Object
 
 
@@ -152,6 +155,12 @@ class _Reader:
                 assert name is not None, "only constraints may lack a name, says the schema"
                 read(path, name, value)
 
+        for word, kind in DEFINITIONS.items():
+            for path, name, value in self._named((word,), data.get(word)):
+                assert name is not None, "only constraints may lack a name, says the schema"
+                key = self._key(kind, path, name)
+                key = Key(kind, None, key.name) if kind in GLOBAL else key
+                self._add(path, read_definition(value, key), value)
         for number, said in enumerate(data.get("default_privileges") or ()):
             self._default_privileges(("default_privileges", number), said)
 

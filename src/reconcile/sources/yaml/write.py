@@ -18,7 +18,7 @@ from reconcile.sources.yaml.form import (
     write_privileges,
     write_security,
 )
-from reconcile.sources.yaml.programs import write_partitioning
+from reconcile.sources.yaml.programs import DEFINITIONS, write_partitioning
 from reconcile.sources.yaml.replication import write_published
 from reconcile.state import (
     CheckConstraint,
@@ -124,6 +124,7 @@ class _Writer:
             "functions": self._plain_section(Kind.FUNCTION),
             "procedures": self._plain_section(Kind.PROCEDURE),
             "aggregates": self._plain_section(Kind.AGGREGATE),
+            **{word: self._plain_section(kind) for word, kind in DEFINITIONS.items()},
             "event_triggers": {
                 item.key.name: self._event_trigger(item) for item in self.state.of_kind(Kind.EVENT_TRIGGER)
             },

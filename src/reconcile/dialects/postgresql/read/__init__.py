@@ -10,6 +10,7 @@ from reconcile.dialects.postgresql.read import queries
 from reconcile.dialects.postgresql.read.comments import read_comments
 from reconcile.dialects.postgresql.read.constraints import read_constraints
 from reconcile.dialects.postgresql.read.context import Reading
+from reconcile.dialects.postgresql.read.definitions import read_definitions
 from reconcile.dialects.postgresql.read.dependencies import (
     read_dependencies,
     read_needs_through_types,
@@ -93,6 +94,7 @@ def _read(session: Session, schemas: frozenset[str] | None) -> State:
     read_event_triggers(reading)
     read_policies(reading)
     read_statistics(reading)
+    read_definitions(reading)
     read_opaques(reading)
     read_rewrites(reading)
     read_dependencies(reading)

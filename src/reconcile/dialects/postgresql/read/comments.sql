@@ -8,4 +8,10 @@ SELECT d.classoid, d.objoid, d.objsubid, d.description
                       'pg_catalog.pg_foreign_server'::regclass, 'pg_catalog.pg_publication'::regclass, 'pg_catalog.pg_statistic_ext'::regclass,
                       'pg_catalog.pg_proc'::regclass, 'pg_catalog.pg_trigger'::regclass,
                       'pg_catalog.pg_rewrite'::regclass, 'pg_catalog.pg_collation'::regclass,
-                      'pg_catalog.pg_event_trigger'::regclass)
+                      'pg_catalog.pg_event_trigger'::regclass, 'pg_catalog.pg_operator'::regclass,
+                      'pg_catalog.pg_opclass'::regclass, 'pg_catalog.pg_opfamily'::regclass,
+                      'pg_catalog.pg_cast'::regclass, 'pg_catalog.pg_conversion'::regclass,
+                      'pg_catalog.pg_language'::regclass, 'pg_catalog.pg_transform'::regclass,
+                      'pg_catalog.pg_am'::regclass, 'pg_catalog.pg_ts_config'::regclass,
+                      'pg_catalog.pg_ts_dict'::regclass, 'pg_catalog.pg_ts_parser'::regclass,
+                      'pg_catalog.pg_ts_template'::regclass)

@@ -1,51 +1,39 @@
 -- Whatever else somebody made: not modelled, but neither forgotten nor touched.
-SELECT 'pg_catalog.pg_conversion'::regclass::oid, c.oid, c.connamespace, 'conversion', c.conname::text,
+-- A subscription: its connection is a secret that only superusers can read, and to make one means to connect.
+SELECT 'pg_catalog.pg_subscription'::regclass::oid, o.oid, NULL::oid, 'subscription', o.subname::text,
        NULL::oid, NULL::oid, NULL::int
-  FROM pg_catalog.pg_conversion c WHERE c.connamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_operator'::regclass, o.oid, o.oprnamespace, 'operator',
-       o.oprname || '(' || CASE o.oprleft WHEN 0 THEN 'NONE' ELSE format_type(o.oprleft, NULL) END || ', '
-       || format_type(o.oprright, NULL) || ')', NULL, NULL, NULL
-  FROM pg_catalog.pg_operator o WHERE o.oprnamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_opclass'::regclass, o.oid, o.opcnamespace, 'operator class', o.opcname || ' for ' || am.amname,
-       NULL, NULL, NULL
-  FROM pg_catalog.pg_opclass o JOIN pg_catalog.pg_am am ON am.oid = o.opcmethod WHERE o.opcnamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_opfamily'::regclass, o.oid, o.opfnamespace, 'operator family', o.opfname || ' for ' || am.amname,
-       NULL, NULL, NULL
-  FROM pg_catalog.pg_opfamily o JOIN pg_catalog.pg_am am ON am.oid = o.opfmethod WHERE o.opfnamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_ts_config'::regclass, o.oid, o.cfgnamespace, 'text search configuration', o.cfgname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_ts_config o WHERE o.cfgnamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_ts_dict'::regclass, o.oid, o.dictnamespace, 'text search dictionary', o.dictname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_ts_dict o WHERE o.dictnamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_ts_parser'::regclass, o.oid, o.prsnamespace, 'text search parser', o.prsname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_ts_parser o WHERE o.prsnamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_ts_template'::regclass, o.oid, o.tmplnamespace, 'text search template', o.tmplname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_ts_template o WHERE o.tmplnamespace = ANY ($namespaces)
-UNION ALL
-SELECT 'pg_catalog.pg_cast'::regclass, o.oid, NULL, 'cast',
-       '(' || format_type(o.castsource, NULL) || ' as ' || format_type(o.casttarget, NULL) || ')', NULL, NULL, NULL
-  FROM pg_catalog.pg_cast o
- WHERE o.oid >= 16384  -- a range to its multirange comes with the type
-   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend d
-                    WHERE d.classid = 'pg_catalog.pg_cast'::regclass AND d.objid = o.oid AND d.deptype = 'i')
-UNION ALL
-SELECT 'pg_catalog.pg_language'::regclass, o.oid, NULL, 'language', o.lanname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_language o WHERE o.oid >= 16384
-UNION ALL
-SELECT 'pg_catalog.pg_transform'::regclass, o.oid, NULL, 'transform',
-       'for ' || format_type(o.trftype, NULL) || ' language ' || l.lanname, NULL, NULL, NULL
-  FROM pg_catalog.pg_transform o JOIN pg_catalog.pg_language l ON l.oid = o.trflang
-UNION ALL
-SELECT 'pg_catalog.pg_am'::regclass, o.oid, NULL, 'access method', o.amname::text, NULL, NULL, NULL
-  FROM pg_catalog.pg_am o WHERE o.oid >= 16384
-UNION ALL
--- Its connection is a secret that only superusers can read, and to make one means to connect.
-SELECT 'pg_catalog.pg_subscription'::regclass, o.oid, NULL, 'subscription', o.subname::text, NULL, NULL, NULL
   FROM pg_catalog.pg_subscription o JOIN pg_catalog.pg_database d ON d.oid = o.subdbid
  WHERE d.datname = current_database()
+UNION ALL
+SELECT NULL, NULL, NULL, 'security label', 'of ' || l.provider || ' on ' || l.objtype || ' ' || l.objname, l.classoid, l.objoid, l.objsubid
+  FROM pg_catalog.pg_seclabels l
+ WHERE l.classoid NOT IN ('pg_catalog.pg_database'::regclass, 'pg_catalog.pg_authid'::regclass, 'pg_catalog.pg_tablespace'::regclass)
+   AND l.objname !~ '^pg_temp'
+UNION ALL
+-- What is set for sessions in this database (ALTER DATABASE … SET, ALTER ROLE … IN DATABASE … SET).
+SELECT NULL, NULL, NULL, 'setting', 'of the database' || coalesce(' for ' || r.rolname, '') || ': ' || split_part(c.setting, '=', 1), NULL, NULL, NULL
+  FROM pg_catalog.pg_db_role_setting s
+  JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase AND d.datname = current_database()
+  CROSS JOIN unnest(s.setconfig) c (setting)
+  LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+UNION ALL
+SELECT NULL, NULL, NULL, 'large objects', 'in the database: ' || count(*), NULL, NULL, NULL
+  FROM pg_catalog.pg_largeobject_metadata HAVING count(*) > 0
+UNION ALL
+-- Privileges on what belongs to an extension, where they are no longer those that it came with.
+SELECT NULL, NULL, NULL, 'privileges', 'on ' || m.what || ' of an extension', NULL, NULL, NULL
+  FROM (
+    SELECT 'pg_catalog.pg_class'::regclass AS catalog, c.oid, c.relacl AS acl, 'relation ' || c.oid::regclass AS what FROM pg_catalog.pg_class c
+    UNION ALL SELECT 'pg_catalog.pg_proc'::regclass, p.oid, p.proacl, 'function ' || p.oid::regprocedure FROM pg_catalog.pg_proc p
+    UNION ALL SELECT 'pg_catalog.pg_type'::regclass, t.oid, t.typacl, 'type ' || t.oid::regtype FROM pg_catalog.pg_type t
+    UNION ALL SELECT 'pg_catalog.pg_language'::regclass, l.oid, l.lanacl, 'language ' || l.lanname FROM pg_catalog.pg_language l
+    UNION ALL SELECT 'pg_catalog.pg_namespace'::regclass, n.oid, n.nspacl, 'schema ' || n.nspname FROM pg_catalog.pg_namespace n
+    UNION ALL SELECT 'pg_catalog.pg_foreign_data_wrapper'::regclass, w.oid, w.fdwacl, 'foreign data wrapper ' || w.fdwname
+                FROM pg_catalog.pg_foreign_data_wrapper w
+  ) m
+  LEFT JOIN pg_catalog.pg_init_privs i ON i.classoid = m.catalog AND i.objoid = m.oid AND i.objsubid = 0
+ WHERE m.acl IS NOT NULL
+   AND EXISTS (SELECT FROM pg_catalog.pg_depend d
+                WHERE d.classid = m.catalog AND d.objid = m.oid AND d.refclassid = 'pg_catalog.pg_extension'::regclass
+                  AND d.deptype = 'e')
+   AND ARRAY(SELECT a::text FROM unnest(m.acl) a ORDER BY 1) <> ARRAY(SELECT a::text FROM unnest(i.initprivs) a ORDER BY 1)

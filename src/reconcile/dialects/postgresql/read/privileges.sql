@@ -46,6 +46,11 @@ WITH objects (catalog, oid, part, namespace, what, acl, usual, owner) AS (
          acldefault('S', s.srvowner), s.srvowner
     FROM pg_catalog.pg_foreign_server s
    WHERE s.srvacl IS NOT NULL
+  UNION ALL
+  SELECT 'pg_catalog.pg_language'::regclass, l.oid, 0, NULL, 'language ' || l.lanname, l.lanacl,
+         acldefault('l', l.lanowner), l.lanowner
+    FROM pg_catalog.pg_language l
+   WHERE l.lanacl IS NOT NULL AND l.oid >= 16384
 ), entries AS (
   SELECT o.*, x.grantee, x.privilege_type, x.is_grantable AND x.grantee <> o.owner AS grantable, true AS now
     FROM objects o, aclexplode(o.acl) x WHERE o.acl IS DISTINCT FROM o.usual

@@ -11,6 +11,7 @@ from reconcile.dialects.postgresql.rules import (
     alter,
     comments,
     compare,
+    definitions,
     domains,
     extensions,
     foreign,
@@ -149,6 +150,8 @@ def _single(action: Action, scene: Scene) -> Iterable[Draft]:
             return policies.render(action)
         case Kind.DEFAULT_PRIVILEGE:
             return privileges.render_default(action)
+        case kind if kind in definitions.KINDS:
+            return definitions.render(action)
         case Kind.OWNER:
             return owners.render(action, scene)
         case Kind.COMMENT:

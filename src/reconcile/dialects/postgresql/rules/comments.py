@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.postgresql.defaults import PUBLIC_COMMENT
-from reconcile.dialects.postgresql.rules import domains, routines, trees
+from reconcile.dialects.postgresql.rules import definitions, domains, routines, trees
 from reconcile.dialects.postgresql.rules.text import ident, index_name, literal, name_of
 from reconcile.state import Action, Comment, Key, Kind, Verb
 
@@ -48,6 +48,8 @@ def designation(key: Key, scene: Scene) -> str:
         return f"FOREIGN TABLE {name_of(key)}"
     if key.kind in _WORDS:
         return f"{_WORDS[key.kind]} {name_of(key)}"
+    if key.kind in definitions.KINDS:
+        return definitions.designation(key)
     if key.kind in routines.KINDS:
         return f"{key.kind.value.upper()} {routines.routine_name(key)}"
     assert key.parent is not None

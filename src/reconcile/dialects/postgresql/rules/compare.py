@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import casts, extensions, policies, routines, triggers
+from reconcile.dialects.postgresql.rules import casts, definitions, extensions, policies, routines, triggers
 from reconcile.state import (
     Aggregate,
     Alter,
@@ -12,6 +12,7 @@ from reconcile.state import (
     Column,
     Comment,
     Composite,
+    Definition,
     Domain,
     Enum,
     Extension,
@@ -90,6 +91,9 @@ def _in_place(change: Alter, features: Features) -> bool:
         case Kind.TRIGGER:
             assert isinstance(old, Trigger) and isinstance(new, Trigger)
             return fields == {"enabled"} or not (triggers.is_constraint(old) or triggers.is_constraint(new))
+        case kind if kind in definitions.KINDS:
+            assert isinstance(old, Definition) and isinstance(new, Definition)
+            return definitions.in_place(old, new)
         case Kind.EVENT_TRIGGER:
             return fields == {"enabled"}
         case Kind.COLLATION:

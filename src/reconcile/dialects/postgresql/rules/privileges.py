@@ -36,6 +36,7 @@ _WORDS = {
     Kind.DOMAIN: "TYPE",
     Kind.COMPOSITE: "TYPE",
     Kind.RANGE: "TYPE",
+    Kind.LANGUAGE: "LANGUAGE",
     Kind.FOREIGN_WRAPPER: "FOREIGN DATA WRAPPER",
     Kind.FOREIGN_SERVER: "FOREIGN SERVER",
 }
@@ -47,8 +48,9 @@ _PLURALS = {
     "PROCEDURE": "functions",
     "TYPE": "types",
     "SCHEMA": "schemas",
+    "LANGUAGE": "languages",  # only for what follows: they have no default privileges
 }
-_OF_EVERYBODY = {"functions": frozenset({"EXECUTE"}), "types": frozenset({"USAGE"})}
+_OF_EVERYBODY = {"functions": frozenset({"EXECUTE"}), "types": frozenset({"USAGE"}), "languages": frozenset({"USAGE"})}
 _NONE: frozenset[str] = frozenset()
 
 
@@ -91,7 +93,7 @@ def _held(item: Object | None, otherwise: Held) -> Held:
 def _target(key: Key) -> str:
     if key.kind in (Kind.FUNCTION, Kind.PROCEDURE, Kind.AGGREGATE):
         return f"{_WORDS[key.kind]} {routine_name(key)}"
-    if key.kind in (Kind.FOREIGN_WRAPPER, Kind.FOREIGN_SERVER):
+    if key.kind in (Kind.FOREIGN_WRAPPER, Kind.FOREIGN_SERVER, Kind.LANGUAGE):
         return f"{_WORDS[key.kind]} {ident(key.name)}"
     return f"{_WORDS[key.kind]} {name_of(key)}"
 
@@ -113,6 +115,7 @@ _OWNERS = {
     "TYPE": "typowner::regrole FROM pg_catalog.pg_type WHERE oid = {}::regtype",
     "SCHEMA": "nspowner::regrole FROM pg_catalog.pg_namespace WHERE oid = {}::regnamespace",
     "FOREIGN DATA WRAPPER": "fdwowner::regrole FROM pg_catalog.pg_foreign_data_wrapper WHERE fdwname = {}",
+    "LANGUAGE": "lanowner::regrole FROM pg_catalog.pg_language WHERE lanname = {}",
     "FOREIGN SERVER": "srvowner::regrole FROM pg_catalog.pg_foreign_server WHERE srvname = {}",
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.postgresql.defaults import chosen_name
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import domains, routines, types
+from reconcile.dialects.postgresql.rules import definitions, domains, routines, types
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.state import Action, Column, Enum, Key, Kind
@@ -53,6 +53,9 @@ def _statements(old: Key, new: Key) -> Iterator[str]:
     if old.kind in routines.KINDS:
         yield from _routine(old, new)
         return
+    if old.kind in definitions.KINDS:
+        yield from _definition(old, new)
+        return
     if old.kind in _WORDS:
         word = _WORDS[old.kind]
         schema = old.schema
@@ -81,6 +84,15 @@ def _statements(old: Key, new: Key) -> Iterator[str]:
         yield f"ALTER {word} {name_of(new.parent)} RENAME COLUMN {ident(old.name)} TO {ident(new.name)}"
     else:
         yield f"ALTER TABLE {name_of(new.parent)} RENAME CONSTRAINT {ident(old.name)} TO {ident(new.name)}"
+
+
+def _definition(old: Key, new: Key) -> Iterator[str]:
+    if old.schema != new.schema and old.kind in definitions.MOVED:
+        assert new.schema is not None
+        yield f"ALTER {definitions.designation(old)} SET SCHEMA {ident(new.schema)}"
+        old = Key(old.kind, new.schema, old.name)
+    if old != new and old.kind in definitions.RENAMED:
+        yield f"ALTER {definitions.designation(old)} RENAME TO {ident(definitions.plain_name(new))}"
 
 
 def _routine(old: Key, new: Key) -> Iterator[str]:
