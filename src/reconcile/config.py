@@ -50,7 +50,8 @@ class Project:
     ignore: tuple[str, ...] = ()
     manage: tuple[str, ...] = ()  # what is managed only on request: "owners", "privileges" (see Dialect.on_request)
     scratch: str = "auto"
-    online: str = "auto"
+    online: str = "auto"  # auto, always, never: whether tables are changed in forms that keep nobody out
+    online_rows: int = 100_000  # "auto" does so from this size on
     preserve: bool = True
     timeouts: Timeouts = Timeouts()
     deny: tuple[str, ...] = ()  # hazard codes that are refused even when they are only warnings

@@ -23,6 +23,7 @@ from reconcile.events import Listener, Reading
 from reconcile.execution.history import History
 from reconcile.execution.job import World
 from reconcile.execution.shelf import Shelf
+from reconcile.planning.online import Online
 from reconcile.scratch.cache import Cache, default_cache_path
 from reconcile.scratch.tape import Answer, Tape, asked_again, playing, recalled_questions, remember_questions
 from reconcile.sources.desired import reader_digest
@@ -64,6 +65,11 @@ class Bench:
         self.listen(Reading(what="live database"))
         with self.session.reading():
             return asked_again(questions, self.session)
+
+    @property
+    def online(self) -> Online:
+        """Which tables the user wants to be changed without keeping others out."""
+        return Online(mode=self.project.online, rows=self.project.online_rows)
 
     @property
     def shelf(self) -> Shelf:

@@ -13,9 +13,11 @@ from reconcile.cli.options import (
     common,
     dialect_of,
     lock_wait_option,
+    online_option,
     refuse,
     rename_option,
     show_written,
+    with_online,
     yes_option,
 )
 
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @click.argument("revision", required=False)
 @click.option("--dry-run", is_flag=True, help="Show what would run, and stop.")
 @rename_option
+@online_option
 @allow_option
 @lock_wait_option
 @yes_option
@@ -39,6 +42,7 @@ def command(
     revision: str | None,
     dry_run: bool,
     renames: tuple[str, ...],
+    online: str | None,
     allow: tuple[str, ...],
     lock_wait: float,
     yes: bool,
@@ -56,7 +60,7 @@ def command(
     if pending or revision is not None:
         _run_files(shared, project, pending, revision=revision, dry_run=dry_run, allow=allow, lock_wait=lock_wait)
     else:
-        project = shared.load(desired=True)
+        project = with_online(shared.load(desired=True), online)
         found = shared.call(lambda listen: api.plan(project, renames=renames, listen=listen))
         _run_plan(shared, project, found, dry_run=dry_run, allow=allow, lock_wait=lock_wait, yes=yes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -162,6 +162,21 @@ def allow_option(function: Function) -> Function:
         multiple=True,
         metavar="CODE",
         help="A hazard that may be run into: its code as the plan shows it, or 'all'. May be given several times.",
+    )(function)
+
+
+def with_online(project: Project, online: str | None) -> Project:
+    """The project with what --online says."""
+    return project if online is None else replace(project, online=online)
+
+
+def online_option(function: Function) -> Function:
+    """--online"""
+    return click.option(
+        "--online",
+        type=click.Choice(["auto", "always", "never"]),
+        help="Whether to change tables that hold rows in forms that keep nobody out, in several transactions; "
+        "auto does so where they are large. [default: what 'online:' in the configuration says, else auto]",
     )(function)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli.options import Common, common, dialect_of, rename_option
+from reconcile.cli.options import Common, common, dialect_of, online_option, rename_option, with_online
 
 if TYPE_CHECKING:
     from reconcile.api import Proposal
@@ -19,6 +19,7 @@ CHANGES_PENDING = 2
 @click.option("-m", "--message", metavar="MSG", help="What the revision is about (with --save).")
 @click.option("--check", is_flag=True, help="Exit with 2 where there is something to do.")
 @rename_option
+@online_option
 @click.option("--rehearse/--no-rehearse", default=True, help="Try the plan on scratch, there and back (the default).")
 @common(formats=("text", "json", "sql", "html"))
 def command(
@@ -28,6 +29,7 @@ def command(
     message: str | None,
     check: bool,
     renames: tuple[str, ...],
+    online: str | None,
     rehearse: bool,
 ) -> int:
     """Show what it takes to make the database as desired.
@@ -42,7 +44,7 @@ def command(
     if save and not message:
         raise click.UsageError("--save needs a message: --save -m 'Add order notes'")
     console = shared.console
-    project = shared.load(desired=True, revisions=save)
+    project = with_online(shared.load(desired=True, revisions=save), online)
     found = shared.call(lambda listen: api.plan(project, renames=renames, rehearse=rehearse, listen=listen))
     where = shared.where(project)
     match shared.format:

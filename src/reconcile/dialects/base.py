@@ -14,7 +14,7 @@ from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import Grammar
 from reconcile.hazards.evidence import NOTHING, Evidence
 from reconcile.hazards.judge import GENERIC, House
-from reconcile.state import Action, Alter, Change, Check, Hazard, How, Kind, Object, State
+from reconcile.state import Action, Alter, Change, Check, Hazard, How, Key, Kind, Object, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,8 @@ class Scene:
     base: State  # as it is when the actions begin (after renames)
     target: State  # as it shall be
     features: Any  # the dialect's own Features value
-    filled: frozenset[Any] = frozenset()  # keys of tables that hold rows, as far as known
+    filled: frozenset[Key] = frozenset()  # tables that hold rows, as far as known
+    online: frozenset[Key] = frozenset()  # tables to change without keeping others out, where that can be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +43,9 @@ class Unit:
 class Draft:
     """A step as the rules write it: the planner adds its number, its effects and the general hazards.
 
-    ``covers`` are the actions that are done when this draft is done; None means all of the unit's that no
-    other draft covers (so a unit with one draft need not say anything).
+    ``leaves`` ends the transaction: what finishes those objects is to find them committed. ``covers`` are the actions
+    that are done when this draft is done; None means all of the unit's that no other draft covers (so a unit with one
+    draft need not say anything).
     """
 
     summary: str
@@ -58,6 +60,8 @@ class Draft:
     hazards: tuple[Hazard, ...] = ()
     checks: tuple[Check, ...] = ()
     covers: tuple[Action, ...] | None = None
+    leaves: tuple[Object, ...] = ()  # objects that a later draft of the unit finishes, as they are meanwhile
+    reason: str = ""  # why it is done in this way
 
 
 class Rules(Protocol):

@@ -29,6 +29,7 @@ from reconcile.state import (
     State,
     Verb,
 )
+from reconcile.state.digest import object_digest
 from reconcile.state.hints import RenameHint
 
 # What a database looks like after renames: only a server can tell, since it rewrites the text of views and checks.
@@ -64,11 +65,13 @@ def make_plan(
     hints: Iterable[RenameHint] = (),
     renamer: Renamer = renamed_by_key,
     filled: frozenset[Key] = frozenset(),
+    online: Callable[[], frozenset[Key]] = frozenset,
     hazards: House = GENERIC,
 ) -> Planned:
     """The plan that makes ``base`` (live) like ``wanted`` within ``scope``, and the plan back.
 
-    ``filled``: tables known to hold rows. Raises Unplannable. Deterministic: the same input, the same bytes.
+    ``filled``: tables known to hold rows. ``online``: asked, if there is anything to do, for those that are to be
+    changed without keeping others out. Raises Unplannable. Deterministic: the same input, the same bytes.
     """
     base = without_bookkeeping(base)
     wanted = without_bookkeeping(wanted)
@@ -82,8 +85,9 @@ def make_plan(
     if not renames and base.objects == goal.objects:
         nothing = Plan(dialect=base.dialect, server=base.server, base="", target="", phases=())
         return Planned(plan=nothing, base=base, goal=goal, changes=())
-    there = _way(base, goal, renames, rules, features, scope, lambda *_: after_renames, filled, hazards)
-    back = _way(goal, base, _inverse(renames, goal), rules, features, Scope(), renamer, filled, hazards)
+    gently = online()
+    there = _way(base, goal, renames, rules, features, scope, lambda *_: after_renames, filled, hazards, gently)
+    back = _way(goal, base, _inverse(renames, goal), rules, features, Scope(), renamer, filled, hazards, gently)
     plan = Plan(
         dialect=base.dialect,
         server=base.server,
@@ -118,6 +122,7 @@ def _way(
     renamer: Renamer,
     filled: frozenset[Key],
     hazards: House,
+    online: frozenset[Key] = frozenset(),
 ) -> _Way:
     judgement = Judgement(how=rules.how, disrupts=rules.disrupts)
     states = [base, *renamer(base, renames)] if renames else [base]
@@ -126,7 +131,7 @@ def _way(
     _prove_on_paper(start, goal, changes)
     if not changes and not renames:
         return _Way(phases=(), changes=())
-    scene = Scene(base=start, target=goal, features=features, filled=filled)
+    scene = Scene(base=start, target=goal, features=features, filled=filled, online=online)
     drafted = list(_renames_drafted(renames, states, rules, features))
     actions = actions_of(changes)
     edges = precedence(actions, start, goal, rules.slots)
@@ -152,15 +157,31 @@ def _drafted(
     rest = tuple(action for action in unit.actions if action not in claimed)
     unclaimed = [index for index, draft in enumerate(drafts) if draft.covers is None]
     takes_rest = unclaimed[-1] if unclaimed else len(drafts) - 1
+    between: dict[Key, str] = {}  # digests of what earlier drafts have left half done
     for index, draft in enumerate(drafts):
         own: tuple[Action, ...] = (*(draft.covers or ()), *(rest if index == takes_rest else ()))
+        effects = {effect.key: effect for effect in effects_of(own, scene.base, scene.target)}
+        for item in draft.leaves:
+            effects[item.key] = Effect(key=item.key, before=scene.base.digests.get(item.key), after=object_digest(item))
+        if index == len(drafts) - 1:  # what was only there on the way
+            effects |= {key: Effect(key=key, before=None, after=None) for key in between if key not in effects}
+        effects |= {key: replace(effects[key], before=between[key]) for key in between if key in effects}
+        left = frozenset(item.key for item in draft.leaves)
         yield Drafted(
-            draft=replace(draft, checks=tuple(replace(check, at_step=late_checks) for check in draft.checks)),
-            effects=effects_of(own, scene.base, scene.target),
-            made=frozenset(action.key for action in own if action.verb is not Verb.DROP),
-            needed=frozenset(need for action in own if action.new for need in scene.target.needs_of(action.key)),
-            reason=next((reasons[action.key] for action in own if action.key in reasons), ""),
+            draft=replace(
+                draft,
+                commits=draft.commits or bool(left),
+                checks=tuple(replace(check, at_step=late_checks) for check in draft.checks),
+            ),
+            effects=tuple(effects[key] for key in sorted(effects)),
+            made=left | {action.key for action in own if action.verb is not Verb.DROP},
+            needed=between.keys()
+            | {need for action in own if action.new for need in scene.target.needs_of(action.key)},
+            reason=draft.reason or next((reasons[action.key] for action in own if action.key in reasons), ""),
         )
+        for action in own:
+            between.pop(action.key, None)
+        between |= {item.key: object_digest(item) for item in draft.leaves}
 
 
 def _renames_drafted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 from reconcile.dialects.base import Draft
@@ -15,8 +15,8 @@ class Drafted:
 
     draft: Draft
     effects: tuple[Effect, ...]
-    made: frozenset[Key] = frozenset()  # keys it creates or alters
-    needed: frozenset[Key] = frozenset()  # keys its actions need in the goal
+    made: Set[Key] = frozenset()  # keys it creates or alters
+    needed: Set[Key] = frozenset()  # keys its actions need in the goal
     reason: str = ""
 
 

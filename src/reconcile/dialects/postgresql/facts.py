@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from reconcile.dialects.postgresql.rules import casts
+from reconcile.dialects.postgresql.words import RESERVED
 from reconcile.hazards.facts import Blocks, Facts, TypeFacts
 
 _FAMILIES = {
@@ -26,18 +27,6 @@ _BLOCKS = {
     "EXCLUSIVE": Blocks.WRITES,
     "ACCESS EXCLUSIVE": Blocks.READS,
 }
-
-# pg_get_keywords() where catcode is R or T, of 15 to 18.
-_WORDS = """
-all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate
-collation column concurrently constraint create cross current_catalog current_date current_role current_schema
-current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch
-for foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral
-leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer
-overlaps placing primary references returning right select session_user similar some symmetric system_user
-table tablesample then to trailing true union unique user using variadic verbose when where window with
-"""
-_RESERVED = frozenset(_WORDS.split())
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +56,7 @@ def blocks(lock: str) -> Blocks:
 FACTS = Facts(
     type_of=type_of,
     blocks=blocks,
-    reserved=_RESERVED,
+    reserved=RESERVED,
     folds_case=True,
     name_limit=63,
     advice={

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import checks, columns, constraints, tables, text, trees
+from reconcile.dialects.postgresql.rules import checks, columns, constraints, online, tables, text, trees
 from reconcile.dialects.postgresql.rules.columns import Command
 from reconcile.dialects.postgresql.rules.grouping import INSIDE, identity_sequence
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
@@ -26,6 +26,7 @@ from reconcile.state import (
     Default,
     Key,
     Kind,
+    Object,
     PartitionOf,
     Sequence,
     SequenceOwner,
@@ -57,6 +58,8 @@ class _Alteration:
     also_locks: list[str] = field(default_factory=list)
     added: list[Key] = field(default_factory=list)  # new columns
     said: tuple[Command, ...] = ()  # the commands, with those that are left to tables above
+    later: list[Action] = field(default_factory=list)  # constraints that are added unproved
+    forbidding: list[Action] = field(default_factory=list)  # columns that become NOT NULL once it is proved
 
 
 def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
@@ -88,6 +91,9 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
         ]
     statements += [sql for each in found for sql in each.after]
     statements += [trees.attach(a.new) for a in moves if isinstance(a.new, PartitionOf)]
+    later = tuple(action for each in found for action in each.later)
+    forbidding = tuple(action for each in found for action in each.forbidding)
+    now = tuple(action for action in unit.actions if action not in (*later, *forbidding))
     yield Draft(
         summary="; ".join([*_moved(moves), *(f"alter {e.table}: {', '.join(e.words)}" for e in found if e.words)]),
         sql=tuple(statements),
@@ -95,7 +101,16 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
         rewrites=any(command.rewrites for each in found for command in each.commands),
         scans=any(command.scans for each in found for command in each.commands),
         checks=tuple(check for each in found for check in each.checks),
+        covers=now,
+        leaves=tuple(online.unproved(item) for item in _to_prove(later, forbidding)),
     )
+    if later or forbidding:
+        yield from online.prove(found[0].table, later, forbidding)
+
+
+def _to_prove(later: Iterable[Action], forbidding: Iterable[Action]) -> Iterable[Object]:
+    yield from (action.new for action in later if action.new is not None)
+    yield from (online.proof_of_not_null(action.key) for action in forbidding)
 
 
 def _altered(action: Action, unit: Unit) -> Key:
@@ -235,7 +250,14 @@ def _gather(
 ) -> None:
     kind = action.key.kind
     name = action.key.name
-    if kind is Kind.COLUMN:
+    if kind is Kind.COLUMN and online.forbids_null_later(action, scene):
+        assert isinstance(action.new, Column)
+        found.light = False
+        found.commands += constraints.add(online.unproved(online.proof_of_not_null(action.key)))
+        found.checks.append(checks.not_null(action.new))
+        found.words.append(f"begin to forbid NULL in {action.key.name}")
+        found.forbidding.append(action)
+    elif kind is Kind.COLUMN:
         found.light = False
         _column(found, action, present, scene)
     elif kind is Kind.DEFAULT:
@@ -365,7 +387,11 @@ def _goes_with_above(action: Action, present: dict[tuple[Verb, Key], Action], sc
 def _constraint(found: _Alteration, action: Action, scene: Scene) -> None:
     if action.verb is Verb.CREATE:
         assert action.new is not None
-        found.commands += constraints.add(action.new)
+        if online.provable_later(action, scene):
+            found.commands += constraints.add(online.unproved(action.new))
+            found.later.append(action)
+        else:
+            found.commands += constraints.add(action.new)
         found.checks += checks.constraint(action.new, scene)
     elif action.verb is Verb.DROP:
         # The server drops in the order written, and a key only when no foreign key refers to it any more.

@@ -6,16 +6,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from reconcile.dialects.base import Draft, Scene, Unit
-from reconcile.dialects.postgresql.rules import checks, tables, text, trees
+from reconcile.dialects.postgresql.rules import checks, online, tables, text, trees
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
 from reconcile.state import Action, Check, Index, Key, Kind, Object, Verb, differing_fields
 
 
-def render(action: Action, scene: Scene) -> Iterable[Draft]:
-    """CREATE INDEX, DROP INDEX, or a change of options."""
+def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draft]:
+    """CREATE INDEX, DROP INDEX, or a change of options. ``alone``: not one of a tree of partitions."""
     table = action.key.parent
     assert table is not None
     if action.verb is Verb.DROP:
+        if alone and online.concerns(table, scene):
+            yield online.drop_index(action.key)
+            return
         yield Draft(
             summary=f"drop {action.key}",
             sql=(f"DROP INDEX {index_name(action.key)}",),
@@ -26,6 +29,9 @@ def render(action: Action, scene: Scene) -> Iterable[Draft]:
     assert isinstance(new, Index)
     if action.verb is Verb.CREATE:
         marks = tables.index_marks(new)
+        if alone and online.concerns(table, scene) and not marks and not _has_statistics(new):
+            yield online.create_index(new, tuple(_checks(new, scene)))
+            return
         statements = [*_made(new, scene), *_statistics(new.key, {}, dict(new.options))]
         if marks:
             statements.append(f"ALTER TABLE {name_of(table)} {', '.join(marks)}")
@@ -69,10 +75,10 @@ def render_tree(unit: Unit, scene: Scene) -> Iterable[Draft]:
     if verb is Verb.DROP and len(unit.actions) > 1:
         tops = [a for a in unit.actions if isinstance(unit.host, tuple) and a.key == unit.host[1]]
         top = tops[0] if tops else unit.actions[0]
-        yield from render(top, scene)  # it takes along those below
+        yield from render(top, scene, alone=False)  # it takes along those below
         return
     for action in trees.order_of_indexes(unit, scene):
-        for draft in render(action, scene):
+        for draft in render(action, scene, alone=len(unit.actions) == 1):
             yield replace(draft, covers=(action,)) if len(unit.actions) > 1 else draft
     for action in sorted((a for a in unit.actions if a.key.kind is Kind.PARTITION), key=lambda a: a.key):
         for draft in trees.render(action):
@@ -105,6 +111,10 @@ def _statistics(key: Key, before: dict[str, str], after: dict[str, str]) -> Iter
         if name.startswith("statistics.") and before.get(name) != after.get(name):
             number = name.removeprefix("statistics.")
             yield f"ALTER INDEX {index_name(key)} ALTER COLUMN {number} SET STATISTICS {after.get(name, '-1')}"
+
+
+def _has_statistics(item: Index) -> bool:
+    return any(name.startswith("statistics.") for name, _ in item.options)
 
 
 def _checks(new: Index, scene: Scene) -> Iterator[Check]:

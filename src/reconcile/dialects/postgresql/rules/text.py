@@ -194,12 +194,13 @@ def part(value: IndexPart) -> str:
     return " ".join(words)
 
 
-def index(item: Index, *, only: bool = False) -> str:
+def index(item: Index, *, only: bool = False, concurrently: bool = False) -> str:
     """CREATE INDEX; ``only``: not for the partitions below, which are attached to it one by one."""
     options = dict(item.options)
     assert item.key.parent is not None
+    what = f"{'UNIQUE ' if item.unique else ''}INDEX{' CONCURRENTLY' if concurrently else ''}"
     words = [
-        f"CREATE {'UNIQUE ' if item.unique else ''}INDEX {ident(item.key.name)}"
+        f"CREATE {what} {ident(item.key.name)}"
         f" ON {'' if item.valid and not only else 'ONLY '}{name_of(item.key.parent)}",
         f"USING {item.method or 'btree'} ({', '.join(map(part, item.parts))})",
     ]
