@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import make_url
@@ -168,7 +169,8 @@ def test_locks_are_the_worst_of_the_statement() -> None:
     old, new = column("a", "varchar(20)"), column("a", "varchar(40)")
     scene = Scene(base=state(old), target=state(new), features=MARIADB)
     longer = Action(Verb.ALTER, new.key, old, new, frozenset({"type"}))
-    assert worst([longer], scene, MARIADB) is Algorithm.INPLACE
+    assert worst([longer], scene, MARIADB) is Algorithm.INSTANT
+    assert worst([longer], scene, replace(MARIADB, is_mariadb=False)) is Algorithm.INPLACE
     shorter = Action(Verb.ALTER, old.key, new, old, frozenset({"type"}))
     assert worst([longer, shorter], scene, MARIADB) is Algorithm.COPY
     added = Action(Verb.CREATE, new.key, None, new)

@@ -17,7 +17,7 @@ from reconcile.dialects.mysql.rules.clauses import (
     own_collation,
     period_clause,
 )
-from reconcile.dialects.mysql.rules.locks import Algorithm, builds, lock_text, worst
+from reconcile.dialects.mysql.rules.locks import Algorithm, builds, lock_text, rewrites, worst
 from reconcile.dialects.mysql.rules.names import existing_name
 from reconcile.dialects.mysql.rules.partitions import homeless, partition_clause
 from reconcile.dialects.mysql.rules.preflight import checks_for
@@ -66,7 +66,7 @@ def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: F
         after=("SET SESSION system_versioning_alter_history = DEFAULT",) if historic else (),
         lock=lock_text(algorithm, table.name),
         hazards=tuple(_history_lost(table, scene)),
-        rewrites=algorithm in (Algorithm.REBUILD, Algorithm.COPY),
+        rewrites=rewrites(actions, scene, features),
         scans=algorithm in (Algorithm.INPLACE, Algorithm.SHARED) and any(builds(action) for action in actions),
         checks=tuple(check for action in actions for check in _checks(action, scene)),
     )

@@ -11,7 +11,7 @@ from enum import IntEnum
 
 from reconcile.dialects.base import Scene
 from reconcile.dialects.mysql.features import Features
-from reconcile.state import Action, Column, Index, Kind, Table, Verb
+from reconcile.state import Action, CheckConstraint, Column, Index, Kind, PrimaryKey, Table, Verb
 
 
 class Algorithm(IntEnum):
@@ -55,6 +55,19 @@ def worst(actions: Iterable[Action], scene: Scene, features: Features) -> Algori
     return max((_algorithm(action, scene, features) for action in actions), default=Algorithm.INSTANT)
 
 
+def rewrites(actions: Iterable[Action], scene: Scene, features: Features) -> bool:
+    """Whether the server writes every row anew. The first fulltext index does: it adds a hidden column."""
+    actions = tuple(actions)
+    copies = worst(actions, scene, features) in (Algorithm.REBUILD, Algorithm.COPY)
+    return copies or any(_is_first_fulltext(action, scene) for action in actions)
+
+
+def _is_first_fulltext(action: Action, scene: Scene) -> bool:
+    others = (item for item in scene.base.children(action.key.root, Kind.INDEX) if isinstance(item, Index))
+    new = action.new if action.verb is Verb.CREATE else None
+    return isinstance(new, Index) and new.method == "fulltext" and all(item.method != "fulltext" for item in others)
+
+
 def builds(action: Action) -> bool:
     """Whether every row is read to make it: an index."""
     return action.verb is Verb.CREATE and action.key.kind in (Kind.INDEX, Kind.PRIMARY_KEY)
@@ -64,7 +77,7 @@ def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:
     making = action.verb is Verb.CREATE
     match action.key.kind:
         case Kind.COLUMN:
-            return _column(action, features)
+            return _column(action, scene, features)
         case Kind.PRIMARY_KEY:
             # Dropped without another in its place, the table is copied.
             return Algorithm.REBUILD if scene.target.get(action.key) is not None else Algorithm.COPY
@@ -73,6 +86,9 @@ def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:
             return Algorithm.SHARED if special else Algorithm.INPLACE
         case Kind.INDEX:
             return Algorithm.INPLACE
+        case Kind.CHECK if making and isinstance(action.new, CheckConstraint) and action.new.column:
+            # One that stands beside its column is taken without a look at the rows (seen on MariaDB 10.11).
+            return Algorithm.INSTANT if features.is_mariadb else Algorithm.COPY
         case Kind.FOREIGN_KEY | Kind.CHECK if making:
             return Algorithm.COPY
         case Kind.PARTITIONING:
@@ -92,7 +108,7 @@ def _options(action: Action) -> Algorithm:
     return Algorithm.REBUILD if changed & _REBUILT_BY else Algorithm.INPLACE
 
 
-def _column(action: Action, features: Features) -> Algorithm:
+def _column(action: Action, scene: Scene, features: Features) -> Algorithm:
     old, new = action.old, action.new
     if isinstance(new, Column) and old is None:
         if new.auto_increment or (new.generated and new.generated.stored):
@@ -103,13 +119,41 @@ def _column(action: Action, features: Features) -> Algorithm:
     if not isinstance(old, Column) or not isinstance(new, Column):
         return Algorithm.INSTANT
     fields = action.fields
+    if features.is_mariadb and _keeps_bytes(old, new, fields, scene):
+        # Only indexes are built anew (MariaDB 10.4).
+        return Algorithm.INPLACE if "type" not in fields and _is_indexed(new, scene) else Algorithm.INSTANT
     if fields & {"collation", "charset", "generated", "auto_increment"}:
         return Algorithm.COPY
     if "type" in fields:
         return _type_change(old.type, new.type)
     if "nullable" in fields:
-        return Algorithm.INSTANT if new.nullable and features.is_mariadb else Algorithm.REBUILD
+        return Algorithm.REBUILD
     return Algorithm.INSTANT
+
+
+def _keeps_bytes(old: Column, new: Column, fields: frozenset[str], scene: Scene) -> bool:
+    """Whether what is stored stays as it is: a longer varchar, another collation of the same character set."""
+    if not fields or fields - {"type", "collation", "charset"}:
+        return False
+    before, after = _VARCHAR.fullmatch(old.type), _VARCHAR.fullmatch(new.type)
+    if "type" in fields and len(fields) == 1:
+        return before is not None and after is not None and before[1] == after[1] and int(before[2]) <= int(after[2])
+    return "type" not in fields and _charset(old, scene) == _charset(new, scene)
+
+
+def _charset(column: Column, scene: Scene) -> str | None:
+    """Its own, or its table's: every collation begins with its character set."""
+    table = scene.base.get(column.key.root)
+    options = dict(table.options) if isinstance(table, Table) else {}
+    named = column.collation or options.get("collation")
+    return column.charset or (named.partition("_")[0] if named else options.get("charset"))
+
+
+def _is_indexed(column: Column, scene: Scene) -> bool:
+    assert column.key.parent is not None
+    parts = scene.target.children(column.key.parent)
+    keys = (item for item in parts if isinstance(item, Index | PrimaryKey))
+    return any(part.column == column.key.name for item in keys for part in item.parts)
 
 
 def _type_change(old: str, new: str) -> Algorithm:

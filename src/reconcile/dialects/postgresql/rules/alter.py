@@ -13,7 +13,7 @@ from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import checks, columns, constraints, online, tables, text, trees
-from reconcile.dialects.postgresql.rules.columns import Command
+from reconcile.dialects.postgresql.rules.columns import ACCESS_EXCLUSIVE, ALTER_LOCKS, UPDATE_EXCLUSIVE, Command
 from reconcile.dialects.postgresql.rules.grouping import INSIDE, identity_sequence
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
 from reconcile.dialects.sqltext import POSTGRESQL
@@ -54,7 +54,6 @@ class _Alteration:
     checks: list[Check] = field(default_factory=list)
     sequences: list[str] = field(default_factory=list)  # between giving a name up and taking it
     words: list[str] = field(default_factory=list)  # for the summary
-    light: bool = True  # only what does not shut readers out
     also_locks: list[str] = field(default_factory=list)
     added: list[Key] = field(default_factory=list)  # new columns
     said: tuple[Command, ...] = ()  # the commands, with those that are left to tables above
@@ -196,7 +195,9 @@ def _lock(found: Iterable[_Alteration], moves: Iterable[Action]) -> str:
         assert isinstance(item, PartitionOf) and item.key.parent is not None
         locks += [f"ACCESS EXCLUSIVE on {name_of(item.of)}", f"ACCESS EXCLUSIVE on {name_of(item.key.parent)}"]
     for each in found:
-        level = "SHARE ROW EXCLUSIVE" if each.light else "ACCESS EXCLUSIVE"
+        # Statements of their own rename, drop and create.
+        levels = {command.lock for command in each.commands} or {ACCESS_EXCLUSIVE}
+        level = ACCESS_EXCLUSIVE if each.before or each.sequences else max(levels, key=ALTER_LOCKS.index)
         locks += [f"{level} on {name_of(each.table)}", *each.also_locks]
     return " and ".join(dict.fromkeys(locks))
 
@@ -252,22 +253,21 @@ def _gather(
     name = action.key.name
     if kind is Kind.COLUMN and online.forbids_null_later(action, scene):
         assert isinstance(action.new, Column)
-        found.light = False
         found.commands += constraints.add(online.unproved(online.proof_of_not_null(action.key)))
         found.checks.append(checks.not_null(action.new))
         found.words.append(f"begin to forbid NULL in {action.key.name}")
         found.forbidding.append(action)
     elif kind is Kind.COLUMN:
-        found.light = False
         _column(found, action, present, scene)
     elif kind is Kind.DEFAULT:
-        found.light = False
         _default(found, action, present)
     elif kind is Kind.TABLE:
-        found.light = False
         assert isinstance(action.old, Table) and isinstance(action.new, Table)
         writes = tables.rewrites(action.old, action.new)
-        found.commands += [Command(80, sql, writes) for sql in tables.option_commands(action.old, action.new)]
+        lock = UPDATE_EXCLUSIVE if tables.only_parameters(action.old, action.new) else ACCESS_EXCLUSIVE
+        found.commands += [
+            Command(80, sql, writes, lock=lock) for sql in tables.option_commands(action.old, action.new)
+        ]
         found.words.append("change options")
     elif kind in constraints.KINDS:
         if _goes_with_above(action, present, scene):
@@ -405,8 +405,6 @@ def _constraint(found: _Alteration, action: Action, scene: Scene) -> None:
     if other is not None and other != found.table:
         level = "ACCESS EXCLUSIVE" if action.verb is Verb.DROP else "SHARE ROW EXCLUSIVE"
         found.also_locks.append(f"{level} on {name_of(other)}")
-    if not (action.key.kind is Kind.FOREIGN_KEY and action.verb is not Verb.DROP):
-        found.light = False
 
 
 def _sequence(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], Action], scene: Scene) -> None:

@@ -19,6 +19,14 @@ _STABLE = re.compile(
 _CALL = re.compile(r"([\w.\"]+)\s*\(")
 
 
+# The locks that ALTER TABLE takes, weakest first (ALTER TABLE, Description).
+ALTER_LOCKS = (UPDATE_EXCLUSIVE, ROW_EXCLUSIVE, ACCESS_EXCLUSIVE) = (
+    "SHARE UPDATE EXCLUSIVE",
+    "SHARE ROW EXCLUSIVE",
+    "ACCESS EXCLUSIVE",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A subcommand; ``rank`` is its place among the others of one ALTER TABLE."""
@@ -28,6 +36,7 @@ class Command:
     rewrites: bool = False
     key: Key | None = None  # the column or constraint that it adds or drops
     scans: bool = False  # reads every row
+    lock: str = ACCESS_EXCLUSIVE  # on its table
 
 
 def add(column: Column, default: Default | None) -> Iterator[Command]:
@@ -115,7 +124,7 @@ def _not_null(old: Column, new: Column) -> Iterator[Command]:
         word = "NO INHERIT" if "not_null_no_inherit" in after else "INHERIT"
         yield Command(60, f"ALTER CONSTRAINT {name} {word}")
     if "not_null_validated" in before and "not_null_validated" not in after:
-        yield Command(65, f"VALIDATE CONSTRAINT {name}", scans=True)
+        yield Command(65, f"VALIDATE CONSTRAINT {name}", scans=True, lock=UPDATE_EXCLUSIVE)
 
 
 def _identity(old: Column, new: Column, head: str) -> Iterator[Command]:
@@ -170,10 +179,11 @@ def _settings(old: Column, new: Column, head: str) -> Iterator[Command]:
     if before.get("compression") != after.get("compression"):
         yield Command(70, f"{head} SET COMPRESSION {after.get('compression', 'default')}")
     if before.get("statistics") != after.get("statistics"):
-        yield Command(70, f"{head} SET STATISTICS {after.get('statistics', '-1')}")
+        yield Command(70, f"{head} SET STATISTICS {after.get('statistics', '-1')}", lock=UPDATE_EXCLUSIVE)
     for command in text.generic_changes(old.foreign_options, new.foreign_options):
         yield Command(70, f"{head} {command}")
     for name in ("n_distinct", "n_distinct_inherited"):
         if before.get(name) != after.get(name):
             value = after.get(name)
-            yield Command(70, f"{head} RESET ({name})" if value is None else f"{head} SET ({name} = {literal(value)})")
+            word = f"RESET ({name})" if value is None else f"SET ({name} = {literal(value)})"
+            yield Command(70, f"{head} {word}", lock=UPDATE_EXCLUSIVE)

@@ -39,7 +39,17 @@ def render(action: Action, scene: Scene) -> Iterable[Draft]:
         assert isinstance(action.new, Comment)
         text = literal(action.new.text)
     words = {Verb.CREATE: "set", Verb.ALTER: "change"}.get(action.verb, "drop")
-    yield Draft(summary=f"{words} {action.key}", sql=(f"COMMENT ON {designation(action.key.parent, scene)} IS {text}",))
+    sql = f"COMMENT ON {designation(action.key.parent, scene)} IS {text}"
+    yield Draft(summary=f"{words} {action.key}", sql=(sql,), lock=_lock(action.key.parent))
+
+
+def _lock(key: Key) -> str | None:
+    """CommentObject locks relations, those of columns too; of what is on a table, the table."""
+    root = key.root
+    inside = key.kind is Kind.COLUMN or key == root
+    if root.kind is not Kind.TABLE or not inside:
+        return None
+    return f"SHARE UPDATE EXCLUSIVE on {name_of(root)}"
 
 
 def designation(key: Key, scene: Scene) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reconcile.dialects.postgresql.rules import tables, text
-from reconcile.dialects.postgresql.rules.columns import Command
+from reconcile.dialects.postgresql.rules.columns import ACCESS_EXCLUSIVE, ROW_EXCLUSIVE, UPDATE_EXCLUSIVE, Command
 from reconcile.dialects.postgresql.rules.indexes import option_statements
 from reconcile.dialects.postgresql.rules.text import ident
 from reconcile.state import Action, CheckConstraint, ForeignKey, Key, Kind, Object
@@ -19,7 +19,8 @@ _RANK = {Kind.PRIMARY_KEY: 60, Kind.UNIQUE: 61, Kind.CHECK: 62, Kind.EXCLUSION: 
 def add(item: Object) -> Iterator[Command]:
     """ADD CONSTRAINT, and the marks on the index behind it."""
     unproved = isinstance(item, CheckConstraint | ForeignKey) and not (item.validated and item.enforced)
-    yield Command(_RANK[item.key.kind], f"ADD {text.constraint(item)}", scans=not unproved)
+    lock = ROW_EXCLUSIVE if isinstance(item, ForeignKey) else ACCESS_EXCLUSIVE
+    yield Command(_RANK[item.key.kind], f"ADD {text.constraint(item)}", scans=not unproved, lock=lock)
     for mark in tables.index_marks(item):
         yield Command(90, mark)
 
@@ -34,10 +35,10 @@ def alter(old: Object, new: Object) -> Iterator[Command]:
             word = "" if new.enforced else "NOT "
             yield Command(66, f"ALTER CONSTRAINT {name} {word}ENFORCED", scans=new.enforced)
         if not old.validated and new.validated:
-            yield Command(67, f"VALIDATE CONSTRAINT {name}", scans=True)
+            yield Command(67, f"VALIDATE CONSTRAINT {name}", scans=True, lock=UPDATE_EXCLUSIVE)
     elif isinstance(old, CheckConstraint) and isinstance(new, CheckConstraint):
         if not old.validated and new.validated:
-            yield Command(67, f"VALIDATE CONSTRAINT {name}", scans=True)
+            yield Command(67, f"VALIDATE CONSTRAINT {name}", scans=True, lock=UPDATE_EXCLUSIVE)
     else:
         marks = [mark for mark in tables.index_marks(new) if mark not in tables.index_marks(old)]
         yield from (Command(90, mark) for mark in marks)

@@ -190,6 +190,13 @@ def rewrites(old: Table, new: Table) -> bool:
     return any(before.get(name) != after.get(name) for name in ("persistence", "tablespace", "access_method"))
 
 
+def only_parameters(old: Table, new: Table) -> bool:
+    """Whether nothing but storage parameters differs."""
+    same = replace(new, options=old.options)
+    changed = {name for name, _ in set(old.options) ^ set(new.options)}
+    return same == old and not changed & {*_CLAUSES, "user_catalog_table"}
+
+
 def is_creation(unit: Unit) -> bool:
     """Whether the unit makes a table."""
     return any(action.verb is Verb.CREATE and action.key.kind is Kind.TABLE for action in unit.actions)

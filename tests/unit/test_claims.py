@@ -1,0 +1,323 @@
+"""What a step says of itself (lock, rewrites, scans) is what the server is seen to do while the step runs."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from reconcile.dialects.base import Dialect
+from reconcile.dialects.registry import get_dialect
+from reconcile.dialects.session import Session
+from reconcile.diff.compare import without_bookkeeping
+from reconcile.planning.build import make_plan
+from reconcile.state import Kind, Plan, Scope, State, Step
+from tests.conftest import NewDatabase
+from tests.servers import Server
+
+# From weakest to strongest (13.3. Explicit Locking), as pg_locks calls them.
+_MODES = (
+    "AccessShareLock", "RowShareLock", "RowExclusiveLock", "ShareUpdateExclusiveLock", "ShareLock",
+    "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock",
+)  # fmt: skip
+
+
+def planned(dialect: Dialect, session: Session, base: State, wanted: State) -> Plan:
+    features = dialect.features(session)
+    filled = frozenset(
+        item.key for item in base.of_kind(Kind.TABLE) if session.has_rows(item.key.schema, item.key.name)
+    )
+    return make_plan(
+        base,
+        wanted,
+        rules=dialect.rules(features),
+        features=features,
+        scope=Scope(),
+        filled=filled,
+        hazards=dialect.hazards,
+    ).plan
+
+
+def built(dialect: Dialect, url: str, sql: str) -> State:
+    with dialect.open(url) as session:
+        for statement in dialect.grammar.split(sql):
+            session.execute(statement.text)
+        return without_bookkeeping(dialect.read(session))
+
+
+# -- PostgreSQL
+
+_PG = "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int, s varchar(20), n numeric(8, 2))"
+_PG_ROWS = (
+    "; INSERT INTO p SELECT generate_series(1, 9); INSERT INTO t SELECT n, n, 'x', 1 FROM generate_series(1, 9) n"
+)
+_PG_CASES = {
+    "add a column": (_PG, _PG.replace("n numeric", "b int, n numeric")),
+    "add a column with a constant": (_PG, _PG.replace("n numeric", "b int NOT NULL DEFAULT 7, n numeric")),
+    "add a column with a volatile default": (
+        _PG,
+        _PG.replace("n numeric", "b uuid DEFAULT gen_random_uuid(), n numeric"),
+    ),
+    "add a stored column": (_PG, _PG.replace("n numeric", "b int GENERATED ALWAYS AS (a + 1) STORED, n numeric")),
+    "add an identity column": (_PG, _PG.replace("n numeric", "b int GENERATED ALWAYS AS IDENTITY, n numeric")),
+    "drop a column": (_PG, _PG.replace("a int, ", "")),
+    "set not null": (_PG, _PG.replace("a int", "a int NOT NULL")),
+    "drop not null": (_PG.replace("a int", "a int NOT NULL"), _PG),
+    "set a default": (_PG, _PG.replace("a int", "a int DEFAULT 5")),
+    "int to bigint": (_PG, _PG.replace("a int", "a bigint")),
+    "longer varchar": (_PG, _PG.replace("varchar(20)", "varchar(30)")),
+    "shorter varchar": (_PG, _PG.replace("varchar(20)", "varchar(10)")),
+    "varchar to text": (_PG, _PG.replace("varchar(20)", "text")),
+    "wider numeric": (_PG, _PG.replace("numeric(8, 2)", "numeric(10, 2)")),
+    "other scale": (_PG, _PG.replace("numeric(8, 2)", "numeric(10, 4)")),
+    "create an index": (_PG, _PG + "; CREATE INDEX i ON t (a)"),
+    "create a unique index": (_PG, _PG + "; CREATE UNIQUE INDEX i ON t (a)"),
+    "drop an index": (_PG + "; CREATE INDEX i ON t (a)", _PG),
+    "add unique": (_PG, _PG.replace("a int", "a int UNIQUE")),
+    "drop unique": (_PG.replace("a int", "a int UNIQUE"), _PG),
+    "add a check": (_PG, _PG.replace("a int", "a int CHECK (a > 0)")),
+    "add a check not valid": (_PG, _PG + "; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID"),
+    "validate a check": (
+        _PG + "; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0) NOT VALID",
+        _PG + "; ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0)",
+    ),
+    "add a foreign key": (_PG, _PG.replace("a int", "a int REFERENCES p")),
+    "drop a foreign key": (_PG.replace("a int", "a int REFERENCES p"), _PG),
+    "set unlogged": (_PG, _PG.replace("CREATE TABLE t", "CREATE UNLOGGED TABLE t")),
+    "set fillfactor": (_PG, _PG + " WITH (fillfactor = 70)"),
+    "replica identity": (_PG, _PG + "; ALTER TABLE t REPLICA IDENTITY FULL"),
+    "row security": (_PG, _PG + "; ALTER TABLE t ENABLE ROW LEVEL SECURITY"),
+    "a policy": (_PG, _PG + "; CREATE POLICY q ON t USING (a > 1)"),
+    "a comment": (_PG, _PG + "; COMMENT ON TABLE t IS 'x'"),
+    "statistics": (_PG, _PG + "; CREATE STATISTICS st ON a, s FROM t"),
+    "a trigger": (
+        _PG + "; CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        _PG + "; CREATE FUNCTION g() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+        "; CREATE TRIGGER r BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION g()",
+    ),
+    "a view": (_PG, _PG + "; CREATE VIEW v AS SELECT a FROM t"),
+    "a table with a foreign key": (_PG, _PG + "; CREATE TABLE u (id int PRIMARY KEY REFERENCES p)"),
+    "an enum with another label": (
+        "CREATE TYPE m AS ENUM ('a'); CREATE TABLE t (id int PRIMARY KEY, a m)",
+        "CREATE TYPE m AS ENUM ('a', 'b'); CREATE TABLE t (id int PRIMARY KEY, a m)",
+    ),
+    "an enum with a label less": (
+        "CREATE TYPE m AS ENUM ('a', 'b'); CREATE TABLE t (id int PRIMARY KEY, a m)",
+        "CREATE TYPE m AS ENUM ('a'); CREATE TABLE t (id int PRIMARY KEY, a m)",
+    ),
+    "drop the table": (_PG, "CREATE TABLE p (id int PRIMARY KEY)"),
+}
+
+
+@pytest.mark.parametrize("case", _PG_CASES)
+def test_postgresql_does_what_the_steps_say(case: str, postgresql15: Server, new_database: NewDatabase) -> None:
+    before, after = _PG_CASES[case]
+    dialect = get_dialect("postgresql")
+    live, other = new_database(postgresql15), new_database(postgresql15)
+    rows = (
+        _PG_ROWS
+        if before.startswith("CREATE TABLE p")
+        else "; INSERT INTO t SELECT n, 'a' FROM generate_series(1, 9) n"
+    )
+    base, wanted = built(dialect, live, before + rows), built(dialect, other, after)
+    with dialect.open(live) as session, dialect.open(live) as witness:
+        (pid,) = session.query("SELECT pg_backend_pid()")[0]
+        for step in planned(dialect, session, base, wanted).steps:
+            tables = _files(session)
+            if not step.transactional:
+                session.execute_all(step.sql)
+                continue
+            session.begin()
+            before_it = _rows_read(session)
+            session.execute_all(step.sql)
+            assert _claimed(step, tables) == _seen(witness, pid, tables), step.sql
+            kept = _files(session)
+            written = {name for name in tables if name in kept and kept[name] != tables[name]}
+            assert bool(written) is step.rewrites, f"{written}: {step.sql}"
+            read = _rows_read(session) > before_it
+            assert read is (step.scans or step.rewrites), step.sql
+            session.commit()
+
+
+def _rows_read(session: Session) -> int:
+    """By whole scans; counted by table, so those that are dropped fall out."""
+    query = "SELECT coalesce(sum(seq_tup_read), 0) FROM pg_stat_xact_user_tables"
+    return int(session.query(query)[0][0])
+
+
+def _files(session: Session) -> dict[str, int]:
+    """Where the tables that are there keep their rows."""
+    return dict(
+        session.query(
+            "SELECT relname, relfilenode FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        )
+    )
+
+
+def _claimed(step: Step, tables: dict[str, int]) -> dict[str, str]:
+    """The strongest lock on each table that is there, as the step says; reading it, and what is weaker, goes unsaid."""
+    found: dict[str, str] = {}
+    for part in (step.lock or "").split(" and ") if step.lock else ():
+        mode, _, name = part.partition(" on ")
+        table = name.rpartition(".")[2].strip('"')
+        if table in tables:
+            words = "".join(word.title() for word in mode.split()) + "Lock"
+            found[table] = max(found.get(table, words), words, key=_MODES.index)
+    return found
+
+
+def _seen(witness: Session, pid: int, tables: dict[str, int]) -> dict[str, str]:
+    rows = witness.query(
+        "SELECT c.relname, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+        f" WHERE l.pid = {pid} AND l.granted AND c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
+    )
+    found: dict[str, str] = {}
+    for name, mode in rows:
+        if name in tables and _MODES.index(mode) > _MODES.index("RowShareLock"):
+            found[name] = max(found.get(name, mode), mode, key=_MODES.index)
+    return found
+
+
+# -- MariaDB
+
+_MY = "CREATE TABLE t (id int PRIMARY KEY, a int, s varchar(20), m enum('x', 'y'))"
+_MY_KEY = _MY.replace("a int", "a int NOT NULL")
+_MY_INDEX = _MY.replace("m enum", "KEY i (s), m enum")
+_MY_CASES = {
+    "add a column": (_MY, _MY.replace("m enum", "b int, m enum")),
+    "drop a column": (_MY, _MY.replace("a int, ", "")),
+    "int to bigint": (_MY, _MY.replace("a int", "a bigint")),
+    "longer varchar": (_MY, _MY.replace("varchar(20)", "varchar(40)")),
+    "varchar over a byte": (_MY, _MY.replace("varchar(20)", "varchar(200)")),
+    "shorter varchar": (_MY, _MY.replace("varchar(20)", "varchar(10)")),
+    "set not null": (_MY, _MY.replace("a int", "a int NOT NULL")),
+    "drop not null": (_MY.replace("a int", "a int NOT NULL"), _MY),
+    "set a default": (_MY, _MY.replace("a int", "a int DEFAULT 5")),
+    "a label at the end": (_MY, _MY.replace("'y')", "'y', 'z')")),
+    "a label in between": (_MY, _MY.replace("'y')", "'w', 'y')")),
+    "create an index": (_MY, _MY.replace("m enum", "KEY i (a), m enum")),
+    "create a fulltext index": (_MY, _MY.replace("m enum", "FULLTEXT KEY i (s), m enum")),
+    "drop an index": (_MY.replace("m enum", "KEY i (a), m enum"), _MY),
+    "add a stored column": (_MY, _MY.replace("m enum", "b int AS (a + 1) STORED, m enum")),
+    "add a virtual column": (_MY, _MY.replace("m enum", "b int AS (a + 1) VIRTUAL, m enum")),
+    "another primary key": (_MY_KEY, _MY_KEY.replace("id int PRIMARY KEY", "id int, PRIMARY KEY (a)")),
+    "longer varchar with an index": (_MY_INDEX, _MY_INDEX.replace("varchar(20)", "varchar(30)")),
+    "another collation with an index": (
+        _MY_INDEX,
+        _MY_INDEX.replace("varchar(20)", "varchar(20) COLLATE utf8mb4_bin"),
+    ),
+    "a check of its own": (_MY, _MY.replace("m enum", "CONSTRAINT c CHECK (a > 0), m enum")),
+    "a check": (_MY, _MY.replace("a int", "a int CHECK (a > 0)")),
+    "a comment": (_MY, _MY + " COMMENT 'x'"),
+    "another engine": (_MY, _MY + " ENGINE=Aria"),
+    "another row format": (_MY, _MY + " ROW_FORMAT=COMPRESSED"),
+    "another collation": (_MY, _MY.replace("varchar(20)", "varchar(20) COLLATE utf8mb4_bin")),
+}
+# What the server is asked for, from harmless to harmful, by what a step says in parentheses.
+_ASKED = {
+    "INSTANT": "ALGORITHM=INSTANT",
+    "INPLACE, LOCK=NONE": "ALGORITHM=NOCOPY, LOCK=NONE",
+    "INPLACE with rebuild, LOCK=NONE": "ALGORITHM=INPLACE, LOCK=NONE",
+    "INPLACE, LOCK=SHARED": "ALGORITHM=INPLACE, LOCK=SHARED",
+    "COPY": "ALGORITHM=COPY",
+}
+
+
+@pytest.mark.parametrize("case", _MY_CASES)
+def test_mariadb_does_what_the_steps_say(case: str, mariadb: Server, new_database: NewDatabase) -> None:
+    """The server refuses a better algorithm and takes the one that is named; the table gets another id if rebuilt."""
+    before, after = _MY_CASES[case]
+    dialect = get_dialect("mysql")
+    live, other = new_database(mariadb), new_database(mariadb)
+    base = built(dialect, live, f"{before}; INSERT INTO t (id, a, m) VALUES (1, 1, 'x'), (2, 2, 'y')")
+    wanted = built(dialect, other, after)
+    with dialect.open(live) as session:
+        for step in planned(dialect, session, base, wanted).steps:
+            match = re.fullmatch(r"MDL_\w+ on t \((.*)\)", step.lock or "")
+            assert match, step.lock
+            names = list(_ASKED)
+            better = [_ASKED[name] for name in names[: names.index(match[1])]]
+            (statement,) = step.sql
+            was = _table_id(session, live)
+            # Of a change of the engine the server takes any clause, and copies.
+            for clause in better if " ENGINE=" not in statement else ():
+                assert not _takes(session, f"{statement}, {clause}"), f"{clause} would do: {statement}"
+            assert _takes(session, f"{statement}, {_ASKED[match[1]]}"), statement
+            assert (_table_id(session, live) != was) is step.rewrites, statement
+
+
+def _takes(session: Session, statement: str) -> bool:
+    from reconcile.errors import ServerError
+
+    try:
+        session.execute(statement)
+    except ServerError as error:
+        assert "ALGORITHM" in error.message or "LOCK=" in error.message, error.message
+        return False
+    return True
+
+
+def _table_id(session: Session, url: str) -> object:
+    database = urlsplit(url).path.strip("/")
+    rows = session.query(f"SELECT TABLE_ID FROM information_schema.INNODB_SYS_TABLES WHERE NAME = '{database}/t'")
+    return rows[0][0] if rows else None
+
+
+# -- SQLite
+
+_LITE = "CREATE TABLE t (id INTEGER PRIMARY KEY, a INTEGER, s TEXT)"
+_LITE_CASES = {
+    "add a column": (_LITE, _LITE.replace("s TEXT", "s TEXT, b INTEGER")),
+    "drop a column": (_LITE, _LITE.replace("a INTEGER, ", "")),
+    "set not null": (_LITE, _LITE.replace("a INTEGER", "a INTEGER NOT NULL")),
+    "another type": (_LITE, _LITE.replace("a INTEGER", "a TEXT")),
+    "create an index": (_LITE, _LITE + "; CREATE INDEX i ON t (a)"),
+    "drop an index": (_LITE + "; CREATE INDEX i ON t (a)", _LITE),
+    "a view": (_LITE, _LITE + "; CREATE VIEW v AS SELECT a FROM t"),
+}
+
+
+@pytest.fixture
+def two_files(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    yield tmp_path / "live.db", tmp_path / "wanted.db"
+
+
+@pytest.mark.parametrize("case", _LITE_CASES)
+def test_sqlite_does_what_the_steps_say(case: str, two_files: tuple[Path, Path]) -> None:
+    """While a step is not committed others can read and not write; who rewrites changes most pages of the file."""
+    before, after = _LITE_CASES[case]
+    dialect = get_dialect("sqlite")
+    file, other = two_files
+    fill = (
+        "; WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 3000)"
+        " INSERT INTO t SELECT x, x, printf('%0100d', x) FROM n"
+    )
+    base, wanted = built(dialect, f"sqlite:///{file}", before + fill), built(dialect, f"sqlite:///{other}", after)
+    pages = _pages(file)
+    with dialect.open(f"sqlite:///{file}") as session, closing(sqlite3.connect(file, timeout=0)) as witness:
+        plan = planned(dialect, session, base, wanted)
+        (phase,) = plan.phases
+        session.execute_all(phase.before)
+        session.begin()
+        for step in phase.steps:
+            session.execute_all(step.sql)
+        assert all(step.lock == "RESERVED, then EXCLUSIVE on the database" or step.rewrites for step in phase.steps)
+        assert all("EXCLUSIVE on the database" in (step.lock or "") for step in phase.steps)
+        assert witness.execute("SELECT count(*) FROM t").fetchone() == (3000,)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            witness.execute("INSERT INTO t (id) VALUES (-1)")
+        session.commit()
+        session.execute_all(phase.after)
+    changed = sum(one != two for one, two in zip(pages, _pages(file), strict=False)) / len(pages)
+    assert (changed > 0.5) is any(step.rewrites for step in phase.steps), f"{changed:.0%} of the pages"
+
+
+def _pages(file: Path) -> list[bytes]:
+    size = int.from_bytes(file.read_bytes()[16:18], "big")
+    whole = file.read_bytes()
+    return [whole[start : start + size] for start in range(0, len(whole), size)]
