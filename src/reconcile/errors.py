@@ -7,6 +7,7 @@ ReconcileError                exit 1
 ├── ServerError               a statement failed on a server (sql, server's message)
 │   └── LockTimeout           it waited longer than lock_timeout; may be tried again
 ├── Unplannable               no plan can be made, or not by us (key, reason)
+├── Unmanaged                 something is there that is not managed, and --strict was given (items)
 ├── RehearsalFailed           the plan does not do on scratch what it says
 ├── RevisionError             a revision file or the history is not sound (revision)
 ├── Refused                   exit 3: a hazard needs --allow (hazards)
@@ -23,6 +24,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from reconcile.state.key import Key
+from reconcile.state.opaque import Opaque
 from reconcile.state.plan import Check, Hazard
 
 
@@ -85,6 +87,23 @@ class Unplannable(ReconcileError):
     def __init__(self, message: str, *, key: Key | None = None, hint: str = "") -> None:
         super().__init__(message, hint=hint)
         self.key = key
+
+
+class Unmanaged(ReconcileError):
+    """Something is there that is not managed, and the caller wanted to be sure of all."""
+
+    def __init__(self, items: Sequence[Opaque]) -> None:
+        listed = "\n".join(f"  {_called(item)} ({item.reason})" for item in items)
+        super().__init__(
+            f"not managed here, and --strict was given:\n{listed}",
+            hint=f"leave them out ('ignore: ['{items[0].key}']'), or go without --strict",
+        )
+        self.items = tuple(items)
+
+
+def _called(item: Opaque) -> str:
+    name = item.key.name.removeprefix(f"{item.what} ")
+    return f"{item.what} {item.key.schema + '.' if item.key.schema else ''}{name}"
 
 
 class RehearsalFailed(ReconcileError):

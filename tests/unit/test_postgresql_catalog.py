@@ -130,7 +130,7 @@ SEEN: dict[str, tuple[str, str]] = {
 }
 # Not within what one sample script can make here; each has its own reason.
 ELSEWHERE = {
-    "pg_extension": "an embedded server has none to create; tests of extensions are in test_postgresql_programs",
+    "pg_extension": "an embedded server has none to create; see test_extensions_are_seen",
     "pg_seclabel": "needs a label provider loaded into the server; read through pg_seclabels and reported",
 }
 # Shared by all databases of a server: roles, databases, tablespaces, and what is said of them.
@@ -183,3 +183,25 @@ def test_one_of_each_is_seen(server: Server, new_database: NewDatabase) -> None:
 def test_an_empty_database_has_nothing_to_report(server: Server, new_database: NewDatabase) -> None:
     with opened(new_database(server)) as session:
         assert [str(item.key) for item in DIALECT.read(session)] == ["schema public"]
+
+
+@pytest.mark.parametrize("server", [servers.POSTGRESQL15], indirect=True)
+def test_extensions_are_seen(server: Server, new_database: NewDatabase) -> None:
+    url = new_database(server)
+    with opened(url) as session:
+        if not session.query("SELECT FROM pg_catalog.pg_available_extensions WHERE name = 'citext'"):
+            pytest.skip("this server has no citext to make")
+    server.execute(
+        database_of(url),
+        "CREATE EXTENSION citext; GRANT EXECUTE ON FUNCTION citext_eq(citext, citext) TO pg_monitor;"
+        "CREATE TABLE t (a citext)",
+    )
+    state = read(url)
+    # Its types, casts, operators and classes are its own: they are neither managed nor reported.
+    assert {str(key) for key in state.objects} == {
+        "schema public",
+        "extension citext",
+        "table public.t",
+        "column public.t.a",
+        'opaque "privileges on function public.citext_eq(public.citext,public.citext) of an extension"',
+    }

@@ -65,6 +65,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         said = (*desired.renames, *(read_rename(text, bench) for text in renames))
         hints = tuple(folded(hint, bench.dialect.fold_name) for hint in said)
         scope = bench.scope(desired.scope)
+        spoken_for = bench.scope(Scope())
         planned = make_plan(
             base,
             desired.state,
@@ -85,10 +86,13 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             base=planned.base,
             target=planned.goal,
             changes=planned.changes,
-            unmanaged=tuple(item for item in live.unmanaged if item.key in planned.base),
+            unmanaged=tuple(
+                item for item in live.unmanaged if item.key in planned.base and spoken_for.covers(item.key)
+            ),
             suggestions=_suggestions(planned),
             notes=(
                 *desired.notes,
+                *planned.plan.rehearsal.complaints,
                 *_out_of_scope(planned.base, desired.state, scope.covers),
             ),
             asides=tuple(_column_order(planned.base, desired.state)),
@@ -306,7 +310,7 @@ def inspect(project: Project, *, listen: Listener = silent) -> State:
         with open_bench(project, listen) as bench:
             scope = bench.scope(Scope())
             state = bench.read()
-            return state.select(lambda key: scope.covers(key) or isinstance(state[key], Opaque))
+            return state.select(scope.covers)
 
     return run((database_url(project),), work)
 

@@ -16,7 +16,9 @@ from reconcile.cli.options import (
     online_option,
     refuse,
     rename_option,
+    require_managed,
     show_written,
+    strict_option,
     with_online,
     yes_option,
 )
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 @rename_option
 @online_option
 @allow_option
+@strict_option
 @lock_wait_option
 @yes_option
 @common(formats=("text", "json", "sql"))
@@ -44,6 +47,7 @@ def command(
     renames: tuple[str, ...],
     online: str | None,
     allow: tuple[str, ...],
+    strict: bool,
     lock_wait: float,
     yes: bool,
 ) -> None:
@@ -58,10 +62,14 @@ def command(
     project = shared.load()
     pending = shared.call(lambda _: api.pending(project)) if project.revisions is not None else ()
     if pending or revision is not None:
+        if strict:
+            require_managed(shared.call(lambda listen: api.inspect(project, listen=listen)).unmanaged)
         _run_files(shared, project, pending, revision=revision, dry_run=dry_run, allow=allow, lock_wait=lock_wait)
     else:
         project = with_online(shared.load(desired=True), online)
         found = shared.call(lambda listen: api.plan(project, renames=renames, listen=listen))
+        if strict:
+            require_managed(found.unmanaged)
         _run_plan(shared, project, found, dry_run=dry_run, allow=allow, lock_wait=lock_wait, yes=yes)
 
 

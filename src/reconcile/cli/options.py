@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from reconcile.cli.progress import Progress
     from reconcile.config import Project
     from reconcile.dialects.base import Dialect
-    from reconcile.state import Hazard
+    from reconcile.state import Hazard, Opaque
 
 T = TypeVar("T")
 Function = Callable[..., Any]
@@ -189,6 +189,21 @@ def rename_option(function: Function) -> Function:
         metavar="OLD=NEW",
         help="It is not new but renamed: 'table a=b', 'column t.a=b'. May be given several times.",
     )(function)
+
+
+def strict_option(function: Function) -> Function:
+    """--strict"""
+    return click.option(
+        "--strict", is_flag=True, help="Refuse (exit 1) where anything is there that is not managed, and list it."
+    )(function)
+
+
+def require_managed(items: Sequence[Opaque]) -> None:
+    """For --strict. Raises Unmanaged."""
+    from reconcile.errors import Unmanaged
+
+    if items:
+        raise Unmanaged(items)
 
 
 def lock_wait_option(function: Function) -> Function:

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconcile.cli.options import Common, common, dialect_of, online_option, rename_option, with_online
+from reconcile.cli.options import (
+    Common,
+    common,
+    dialect_of,
+    online_option,
+    rename_option,
+    require_managed,
+    strict_option,
+    with_online,
+)
 
 if TYPE_CHECKING:
     from reconcile.api import Proposal
@@ -20,6 +29,7 @@ CHANGES_PENDING = 2
 @click.option("--check", is_flag=True, help="Exit with 2 where there is something to do.")
 @rename_option
 @online_option
+@strict_option
 @click.option("--rehearse/--no-rehearse", default=True, help="Try the plan on scratch, there and back (the default).")
 @common(formats=("text", "json", "sql", "html"))
 def command(
@@ -30,6 +40,7 @@ def command(
     check: bool,
     renames: tuple[str, ...],
     online: str | None,
+    strict: bool,
     rehearse: bool,
 ) -> int:
     """Show what it takes to make the database as desired.
@@ -46,6 +57,8 @@ def command(
     console = shared.console
     project = with_online(shared.load(desired=True, revisions=save), online)
     found = shared.call(lambda listen: api.plan(project, renames=renames, rehearse=rehearse, listen=listen))
+    if strict:
+        require_managed(found.unmanaged)
     where = shared.where(project)
     match shared.format:
         case "json":

@@ -149,8 +149,18 @@ class Dialect:
     hazards: House = GENERIC  # what it tells the rules about hazards, and rules of its own
     # A name as it stands in keys: where the server does not tell the case of names apart, they are folded (SQLite).
     fold_name: Callable[[str], str] = field(default=str)
+    # None: the server looks at bodies when they are made, or never.
+    validate: Validator | None = None
     # Kinds that are read, and kept round a rebuild, but managed only where the configuration names them (``manage:``).
     on_request: frozenset[Kind] = frozenset()
+
+
+class Validator(Protocol):
+    """Has a server look at the bodies of programs that it was told not to look at when they were made."""
+
+    def __call__(self, session: Session, keys: Sequence[Key]) -> Mapping[Key, str]:
+        """The server's message for each of the programs that it finds fault with. Leaves everything as it is."""
+        ...
 
 
 class Progress(Protocol):

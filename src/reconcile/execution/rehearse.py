@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -36,7 +37,7 @@ def rehearse(
     What cannot be made real is no failure: the rehearsal is then SKIPPED, with the reason. Raises RehearsalFailed
     with the differences, or with the statement that did not run.
     """
-    stage = _Stage(plan, base, target, dialect.on_request)
+    stage = _Stage(plan, base, target, dialect.on_request, reads_bodies=dialect.validate is not None)
     if stage.obstacle:
         return _skipped(stage.obstacle)
     if stage.left_out:
@@ -82,11 +83,14 @@ class _Play:
         filled = part if with_rows else part.select(lambda _: False)
         samples = Samples(self.scratch, self.dialect.grammar, filled, lasting=stage.lasting)
         self._go(plan.phases, "forwards", stage.end, samples)
+        complaints = self._complaints()
         if not plan.revert_phases:
             reason = "there is no way back"
-            return Rehearsal(forward=Proof.PASSED, backward=Proof.SKIPPED, reason=reason, rows=samples.count)
+            return Rehearsal(
+                forward=Proof.PASSED, backward=Proof.SKIPPED, reason=reason, rows=samples.count, complaints=complaints
+            )
         self._go(plan.revert_phases, "backwards", stage.start, samples)
-        return Rehearsal(forward=Proof.PASSED, backward=Proof.PASSED, rows=samples.count)
+        return Rehearsal(forward=Proof.PASSED, backward=Proof.PASSED, rows=samples.count, complaints=complaints)
 
     def _go(self, phases: Iterable[Phase], direction: str, expected: Mapping[Key, Object], samples: Samples) -> None:
         """One way: run, compare, look for the rows."""
@@ -108,6 +112,13 @@ class _Play:
             )
         samples.require(direction, _OURS)
 
+    def _complaints(self) -> tuple[str, ...]:
+        """What the server says of the bodies that this plan brings, now that all they speak of is there."""
+        if self.dialect.validate is None or not self.stage.unread:
+            return ()
+        found = self.dialect.validate(self.scratch, self.stage.unread)
+        return tuple(f"the body of {key} does not validate: {message}" for key, message in sorted(found.items()))
+
     def _read(self, wanted: Mapping[Key, Object]) -> Mapping[Key, Object]:
         """What is on scratch, without what was there from the start or is ours."""
         found = self.dialect.read(self.scratch).objects
@@ -128,7 +139,9 @@ def _skipped(reason: str) -> Rehearsal:
 class _Stage:
     """What of the two states has to be on scratch."""
 
-    def __init__(self, plan: Plan, base: State, target: State, on_request: frozenset[Kind]) -> None:
+    def __init__(
+        self, plan: Plan, base: State, target: State, on_request: frozenset[Kind], *, reads_bodies: bool
+    ) -> None:
         steps = (*plan.steps, *(step for phase in plan.revert_phases for step in phase.steps))
         touched = frozenset(effect.key for step in steps for effect in step.effects)
         roots = frozenset(key.root for key in touched if key.root.kind is not Kind.SCHEMA)
@@ -137,7 +150,11 @@ class _Stage:
         untouched = {
             key for state in (base, target) for key in state.objects if key.kind in on_request and key not in touched
         }
-        self.part = _part(base, target, touched, roots, bound) - untouched
+        self.unread = (
+            tuple(sorted(key for key in touched if key in target and target[key].unread)) if reads_bodies else ()
+        )
+        spoken_of = _spoken_of(base, " ".join(target[key].unread for key in self.unread))
+        self.part = _part(base, target, touched, roots, bound, spoken_of) - untouched
         blocks = sorted(key for key in self.part if isinstance(base[key], Opaque))
         self.obstacle = f"{blocks[0].name} takes part and cannot be made on scratch" if blocks else ""
         self.start: Mapping[Key, Object] = {key: item for key, item in base.objects.items() if key in self.part}
@@ -175,8 +192,30 @@ def _leans_on(state: State, key: Key, touched: frozenset[Key]) -> bool:
     return any(need in touched and need.root != key.root for need in state.needs_of(key))
 
 
+_WORD = re.compile(r"\w+")
+
+
+def _spoken_of(base: State, text: str) -> frozenset[Key]:
+    """Objects whose name occurs in the text: more than it speaks of, but none less."""
+    words = set(_WORD.findall(text.casefold()))
+    return frozenset(
+        key
+        for key, item in base.objects.items()
+        if key.parent is None
+        and key.kind is not Kind.SCHEMA
+        and not isinstance(item, Opaque)
+        and (found := _WORD.match(key.name.casefold()))
+        and found.group() in words
+    )
+
+
 def _part(
-    base: State, target: State, touched: frozenset[Key], roots: frozenset[Key], bound: frozenset[Key]
+    base: State,
+    target: State,
+    touched: frozenset[Key],
+    roots: frozenset[Key],
+    bound: frozenset[Key],
+    spoken_of: frozenset[Key],
 ) -> frozenset[Key]:
     """The touched tables whole; what needs them; what all that and the new objects need. Other tables come without
     their own foreign keys, or a well-connected schema would come along whole."""
@@ -185,7 +224,7 @@ def _part(
         key for key in base.depending_on(whole) if key.root in roots or key.kind not in (Kind.FOREIGN_KEY, Kind.OPAQUE)
     }
     needed = {key for key in _with_requirements(target, target.needed_by(touched)) if key in base}
-    part = {key for key in whole | others if not isinstance(base[key], Opaque)} | bound | needed
+    part = {key for key in whole | others if not isinstance(base[key], Opaque)} | bound | needed | spoken_of
     while True:
         tables = {key.root for key in part if key.root.kind is Kind.TABLE} - roots
         grown = part | {key for parent in tables for key in _plain_parts(base, parent)}

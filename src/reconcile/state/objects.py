@@ -31,6 +31,11 @@ class Object:
     written: str | None = field(default=None, compare=False)
 
     @property
+    def unread(self) -> str:
+        """Text in which it may speak of others without the catalog knowing: the body of a routine."""
+        return ""
+
+    @property
     def requires(self) -> frozenset[Key]:
         """Keys this object cannot exist without, as far as its own fields tell (the catalog may know more)."""
         if self.key.parent is not None:

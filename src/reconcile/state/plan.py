@@ -98,6 +98,7 @@ class Rehearsal:
     backward: Proof
     reason: str = ""
     rows: int = 0  # rows that were put in and survived the way there and back
+    complaints: tuple[str, ...] = ()  # what the server says of programs whose bodies it did not look at; not in files
 
 
 NOT_REHEARSED = Rehearsal(forward=Proof.SKIPPED, backward=Proof.SKIPPED, reason="not asked for")

@@ -48,6 +48,10 @@ class Routine(Object):
     definer: str | None = field(default=None, compare=False)  # MySQL: user@host where it is not who reads
     made_under: str | None = field(default=None, compare=False)  # MySQL: the whole sql_mode
 
+    @property
+    def unread(self) -> str:
+        return "" if self.standard else self.body
+
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)

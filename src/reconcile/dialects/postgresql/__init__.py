@@ -10,6 +10,7 @@ from reconcile.dialects.postgresql.read.usage import read_usage
 from reconcile.dialects.postgresql.rules import rules
 from reconcile.dialects.postgresql.scratch import make_scratch
 from reconcile.dialects.postgresql.session import DRIVERS, open_session
+from reconcile.dialects.postgresql.validate import validate
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.hazards.judge import House
 from reconcile.state import Kind
@@ -26,6 +27,7 @@ DIALECT = Dialect(
     read=read,
     rules=rules,
     scratch=make_scratch,
+    validate=validate,
     on_request=frozenset({Kind.OWNER}),
     usage=read_usage,
     hazards=House(facts=FACTS, package="reconcile.dialects.postgresql.hazards"),
