@@ -69,7 +69,7 @@ class Outcome:
 
 
 def try_case(entry: Entry, *, seconds: int = 60, allow: tuple[str, ...] = ()) -> Outcome:
-    """Run the four checks; ``allow``: what the way back may do. The product's faults are the outcome, never raised."""
+    """Run the four checks; ``allow``: hazards that do not count. Faults of the product are the outcome."""
     server = servers.find(entry.server)
     module, bank = judge(), engine(server)
     tag = f"{os.getpid()}_{next(_numbers)}"
@@ -122,7 +122,7 @@ class _Trial:
         for state in (proposal.base, proposal.target):
             self.opaque |= {item.what for item in state.unmanaged}
         self.opaque |= {item.what for item in proposal.unmanaged}
-        applied = api.apply(project, proposal=proposal)
+        applied = api.apply(project, proposal=proposal, allow=self.allow)
         self.compare("converged", self.bench.canon_new, self.bench.same_after_reload)
         return applied
 

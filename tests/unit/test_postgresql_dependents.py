@@ -151,3 +151,38 @@ def _held(server: Server, old: str, new: str) -> None:
 def test_dependents_come_back_whole(server: Server, name: str) -> None:
     scenario = SCENARIOS[name]
     _held(server, scenario.text(scenario.old), scenario.text(scenario.new))
+
+
+# Found by tests/properties: (old, new).
+PAIRS = {
+    "a generated column goes with what it is made of": (
+        "CREATE TABLE t (id integer, a integer, x integer GENERATED ALWAYS AS (id * 2) STORED)",
+        "CREATE TABLE t (a integer)",
+    ),
+    "a table partitioned otherwise, with another column of a new type": (
+        "CREATE TABLE p (id integer NOT NULL) PARTITION BY RANGE (id); CREATE TABLE p_rest PARTITION OF p DEFAULT",
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE p (id integer NOT NULL, m mood) PARTITION BY LIST (id);"
+        "CREATE TABLE p_rest PARTITION OF p DEFAULT",
+    ),
+    "a check goes and a partition comes": (
+        "CREATE TABLE p (id integer NOT NULL, v text, CONSTRAINT p_v CHECK (v <> 'q')) PARTITION BY LIST (id);"
+        "CREATE INDEX p_i ON p (v)",
+        "CREATE TABLE p (id integer NOT NULL, v text) PARTITION BY LIST (id); CREATE INDEX p_i ON p (v);"
+        "CREATE TABLE p_rest PARTITION OF p DEFAULT",
+    ),
+    "a check by a function, and an index by a condition, that are new": (
+        "CREATE TYPE mood AS ENUM ('ok'); CREATE TABLE t (id integer, m mood)",
+        "CREATE TYPE mood AS ENUM ('ok', 'sad'); CREATE TABLE t (id integer, m mood);"
+        "CREATE FUNCTION f(integer) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT $1 > 0';"
+        "ALTER TABLE t ADD CHECK (f(id)), ADD CHECK (m <> 'sad'); CREATE UNIQUE INDEX i ON t (id) WHERE m = 'sad'",
+    ),
+}
+
+
+@both
+@pytest.mark.skipif(shared_folder() is None, reason=ABSENT)
+@pytest.mark.parametrize("name", PAIRS)
+def test_it_goes_there_and_back(server: Server, name: str) -> None:
+    old, new = PAIRS[name]
+    _held(server, old, new)
+    _held(server, new, old)

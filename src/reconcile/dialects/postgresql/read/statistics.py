@@ -19,7 +19,8 @@ def read_statistics(reading: Reading) -> None:
         if entry is None:
             reading.addresses[address] = reading.add_opaque(namespace, "statistics object", name)
             continue
-        parts = [IndexPart(column=entry.columns[number]) for number in numbers]
+        # In the order of names: the server has them in that of the table's columns, which is no part of the schema.
+        parts = [IndexPart(column=column) for column in sorted(entry.columns[number] for number in numbers)]
         parts += [IndexPart(expression=canonical(text)) for text in expressions or ()]
         single = len(parts) == 1  # "univariate" statistics: on one expression, without a choice of types
         key = Key(Kind.STATISTICS, reading.namespaces[namespace], name)

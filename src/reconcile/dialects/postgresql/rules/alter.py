@@ -287,7 +287,9 @@ def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], 
     features: Features = scene.features
     name = ident(action.key.name)
     if action.verb is Verb.DROP:
-        found.commands.append(Command(15, f"DROP COLUMN {name}", key=action.key))
+        generated = isinstance(action.old, Column) and action.old.generated is not None
+        # A generated column before those it is made of.
+        found.commands.append(Command(14 if generated else 15, f"DROP COLUMN {name}", key=action.key))
         found.words.append(f"drop column {action.key.name}")
         return
     new = action.new

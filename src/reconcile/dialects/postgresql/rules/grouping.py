@@ -49,6 +49,9 @@ def slots(item: Object) -> Iterable[Hashable]:
         yield "primary key", key.parent
     if isinstance(item, PartitionOf):
         yield "bounds", item.of  # what is detached may overlap with what is attached
+        yield "parts", item.of
+    if key.kind in (Kind.CHECK, Kind.COLUMN):
+        yield "parts", key.parent  # what the table above no longer has, a table that is attached need not have
     if isinstance(item, Column) and item.identity is not None:
         yield "relation", key.schema, identity_sequence(item)
 
@@ -63,6 +66,8 @@ def group(actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
     """CREATE TABLE with its parts, DROP TABLE with all that goes with it, one ALTER TABLE for each other table."""
     present = {(action.verb, action.key): action for action in actions}
     hosts: dict[Action, Hashable] = {}
+
+    altered = {_table(a.key) for a in actions if a.key.kind in INSIDE and a.verb is not Verb.DROP}
 
     def dropped(key: Key | None) -> bool:
         return (Verb.DROP, key) in present
@@ -97,6 +102,10 @@ def group(actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
             elif any((Verb.CREATE, index.key) in present for index in scene.target.children(table, Kind.INDEX)):
                 # After its indexes, which are adopted: else the server would make some with names of its own.
                 hosts[action] = ("create indexes", trees.root(scene, table))
+            elif (
+                table in altered and isinstance(action.new, PartitionOf) and (Verb.CREATE, action.new.of) not in present
+            ):
+                hosts[action] = ("alter", trees.root(scene, table))  # after columns and checks that it has to have
     for action in actions:
         if action.verb is Verb.DROP and isinstance(action.old, SequenceOwner):
             _group_owned(action, action.old, present, hosts)
