@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconcile.dialects.sqlite.names import column_list, quoted
+from reconcile.dialects.sqlite.rules.conversions import conversions
 from reconcile.dialects.sqlite.rules.tables import columns_of, default_of, is_option, rowid_alias
 from reconcile.dialects.sqlite.text import fold, lex, name_of
 from reconcile.dialects.sqltext import SQLITE
@@ -42,6 +43,7 @@ def preflight(table: Key, base: State, target: State, actions: Sequence[Action])
             case Action(verb=Verb.CREATE | Verb.ALTER, new=ForeignKey() as new):
                 yield from _foreign_key(table, base, target, new)
     yield from _fitting(table, base, target, actions)
+    yield from conversions(table, base, target)
 
 
 def _column(table: Key, base: State, target: State, old: Column, new: Column) -> Iterator[Check]:
