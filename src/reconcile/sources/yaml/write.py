@@ -251,9 +251,7 @@ class _Writer:
         return self._mapping(item, {"table": self._name(item.target)} | write_fields(item))
 
     def _server(self, item: Object) -> Plain:
-        mappings = {
-            other.key.name: write_fields(other) or None for other in self.state.children(item.key, Kind.USER_MAPPING)
-        }
+        mappings = {other.key.name: write_fields(other) for other in self.state.children(item.key, Kind.USER_MAPPING)}
         plain = write_fields(item) | ({"user_mappings": mappings} if mappings else {})
         return self._mapping(item, plain)
 

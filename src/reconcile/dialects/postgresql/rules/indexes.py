@@ -8,7 +8,7 @@ from dataclasses import replace
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.rules import checks, online, tables, text, trees
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
-from reconcile.state import Action, Check, Index, Key, Kind, Object, Verb, differing_fields
+from reconcile.state import Action, Check, Index, Key, Kind, Object, Table, Verb, differing_fields
 
 
 def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draft]:
@@ -46,7 +46,7 @@ def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draf
     assert action.old is not None
     yield Draft(
         summary=f"change options of {new.key}",
-        sql=tuple(option_statements(action.old, new, marks=True)),
+        sql=tuple(option_statements(action.old, new, marks=True, identity=_identity_without(new, scene))),
         lock=f"ACCESS EXCLUSIVE on {index_name(new.key)}",
     )
 
@@ -85,8 +85,17 @@ def render_tree(unit: Unit, scene: Scene) -> Iterable[Draft]:
             yield replace(draft, covers=(action,))
 
 
-def option_statements(old: Object, new: Object, *, marks: bool) -> Iterator[str]:
-    """ALTER INDEX from the old options to the new; ``marks``: CLUSTER ON and REPLICA IDENTITY too."""
+def _identity_without(item: Index, scene: Scene) -> str:
+    """The table's replica identity where it is no longer this index: the table may name another one itself, and
+    whether it has done so already is not to be known here."""
+    table = scene.target.get(item.key.parent) if item.key.parent is not None else None
+    options = dict(table.options) if isinstance(table, Table) else {}
+    return options.get("replica_identity", "default").upper()
+
+
+def option_statements(old: Object, new: Object, *, marks: bool, identity: str = "DEFAULT") -> Iterator[str]:
+    """ALTER INDEX from the old options to the new; ``marks``: CLUSTER ON and REPLICA IDENTITY too. ``identity``: the
+    table's replica identity where it is no longer this index."""
     before, after = dict(getattr(old, "options", ())), dict(getattr(new, "options", ()))
     head = f"ALTER INDEX {index_name(new.key)}"
     for command in tables.parameter_commands(text.storage(before), text.storage(after)):
@@ -103,7 +112,7 @@ def option_statements(old: Object, new: Object, *, marks: bool) -> Iterator[str]
     if before.get("clustered") and not after.get("clustered"):
         yield f"{table} SET WITHOUT CLUSTER"
     if before.get("replica_identity") and not after.get("replica_identity"):
-        yield f"{table} REPLICA IDENTITY DEFAULT"
+        yield f"{table} REPLICA IDENTITY {identity}"
 
 
 def _statistics(key: Key, before: dict[str, str], after: dict[str, str]) -> Iterator[str]:
