@@ -180,3 +180,30 @@ def test_every_code_that_is_written_has_a_rule() -> None:
     }
     assert written
     assert written <= set(RULES)
+
+
+def test_what_the_server_has_counted_is_told(places: Callable[[str], Place]) -> None:
+    """Before a drop: how often it was used, and since when; and how big what is read or written anew is."""
+    place = places("postgresql")
+    wanted = place.state("CREATE TABLE t (id bigint PRIMARY KEY, a int)")
+    rows = "INSERT INTO t SELECT n, n FROM generate_series(1, 3000) n"
+    base = place.state(f"CREATE TABLE t (id int PRIMARY KEY, a int); {rows}; CREATE INDEX i ON t (a); ANALYZE t")
+    for number in range(3):
+        place.session.query(f"SELECT id FROM t WHERE a = {number}")
+    place.session.execute("SELECT pg_stat_force_next_flush()")
+    place.session.query("SELECT 1")
+    features = place.dialect.features(place.session)
+    plan = make_plan(base, wanted, rules=place.dialect.rules(features), features=features, scope=Scope()).plan
+    known = place.dialect.usage(place.session, base)
+    house, filled = place.dialect.hazards, place.filled(base)
+    steps = [
+        step
+        for phase in judge(plan.phases, before=base, after=wanted, filled=filled, house=house, known=known)
+        for step in phase.steps
+    ]
+    told = {hazard.code: hazard.message for step in steps for hazard in step.hazards}
+    assert re.search(r"\(used 3 times(, statistics were never reset| since \d{4}-)", told["index-dropped"])
+    assert "about 3,000 rows" in told["table-rewrite"]
+    (estimate,) = [step.estimate for step in steps if step.rewrites]
+    assert estimate is not None
+    assert (estimate.rows, estimate.least < estimate.most) == (3000, True)

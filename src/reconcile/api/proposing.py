@@ -263,11 +263,21 @@ def make_revision(proposal: Proposal, message: str, parents: Sequence[str], now:
         parents=tuple(parents),
         created=now.astimezone(UTC).isoformat(timespec="seconds"),
         message=message,
-        plan=proposal.plan,
+        plan=_anywhere(proposal.plan),
         before=tuple(proposal.base[key] for key in touched if key in proposal.base),
         after=tuple(proposal.target[key] for key in touched if key in proposal.target),
     )
     return revision_file.sealed(revision)
+
+
+def _anywhere(plan: Plan) -> Plan:
+    """The plan without what is true of one database at one time."""
+    ways = (
+        tuple(replace(p, steps=tuple(replace(step, estimate=None) for step in p.steps)) for p in phases)
+        for phases in (plan.phases, plan.revert_phases)
+    )
+    there, back = ways
+    return replace(plan, phases=there, revert_phases=back)
 
 
 def save(project: Project, proposal: Proposal, message: str) -> tuple[Revision, Path]:

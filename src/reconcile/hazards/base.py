@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
 
-from reconcile.hazards.evidence import NOTHING, Evidence, seconds, span
+from reconcile.hazards.evidence import NOTHING, Evidence
 from reconcile.hazards.facts import SILENT, Blocks, Facts
 from reconcile.state import Column, Default, Effect, Hazard, Key, Kind, Level, Object, State, Step, Table, child_key
 
@@ -150,12 +150,9 @@ class View:
         return f" ({text})" if text else ""
 
     def size(self, table: Key) -> str:
-        """How big the table is and how long the step may take, in parentheses; empty where that is not known."""
+        """How big the table is, in parentheses; empty where that is not known."""
         size = self.known.sizes.get(table)
-        if size is None:
-            return ""
-        least, most = seconds(size, rewrites=self.step.rewrites)
-        return f" ({size}; estimate: {span(least, most)})"
+        return "" if size is None else f" ({size})"
 
 
 def _alters(effect: Effect) -> bool:

@@ -11,9 +11,9 @@ from types import MappingProxyType, ModuleType
 
 import reconcile.hazards
 from reconcile.hazards.base import Rule, Schema, View
-from reconcile.hazards.evidence import NOTHING, Evidence
+from reconcile.hazards.evidence import NOTHING, Evidence, seconds
 from reconcile.hazards.facts import SILENT, Facts
-from reconcile.state import Hazard, Key, Level, Phase, State, Step
+from reconcile.state import Estimate, Hazard, Key, Level, Phase, State, Step
 
 
 def rules_in(package: ModuleType) -> tuple[Rule, ...]:
@@ -94,7 +94,23 @@ class _Judging:
     def steps(self, phase: Phase) -> Iterator[Step]:
         for place, step in enumerate(phase.steps):
             earlier = phase.steps[:place] if phase.transactional else ()
-            yield replace(step, hazards=self.hazards(step, earlier))
+            yield replace(step, hazards=self.hazards(step, earlier), estimate=self.estimate(step))
+
+    def estimate(self, step: Step) -> Estimate | None:
+        """From the sizes of the tables that the step reads or writes whole; None where none is known."""
+        if not (step.scans or step.rewrites):
+            return None
+        roots = {effect.key.root for effect in step.effects} & self.filled
+        sizes = [size for key in sorted(roots) if (size := self.known.sizes.get(key)) is not None]
+        spans = [seconds(size, rewrites=step.rewrites) for size in sizes]
+        if not sizes:
+            return None
+        return Estimate(
+            rows=sum(size.rows for size in sizes),
+            bytes=sum(size.bytes for size in sizes),
+            least=sum(least for least, _ in spans),
+            most=sum(most for _, most in spans),
+        )
 
     def hazards(self, step: Step, earlier: tuple[Step, ...]) -> tuple[Hazard, ...]:
         rules = self.house.rules

@@ -12,6 +12,7 @@ from reconcile.reports.describe import (
     contents,
     count_changes,
     details,
+    estimated,
     grouped,
     label,
     opaque_name,
@@ -180,6 +181,7 @@ def _step(step: Step) -> str:
     facts = [f"because {step.reason}"] if step.reason else []
     facts += [f"locks {step.lock}"] if step.lock else []
     facts += ["writes the whole table anew"] if step.rewrites else ["reads every row"] if step.scans else []
+    facts += [f"estimate: {estimated(step.estimate)}"] if step.estimate is not None else []
     facts += [f"checked before anything runs: {check.message}" for check in step.checks]
     listed = "".join(f"<li>{escape(fact)}</li>" for fact in facts)
     code = f"<pre>{_coloured(sql)}</pre>" if sql else ""

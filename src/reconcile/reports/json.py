@@ -114,6 +114,7 @@ def _step(step: Step) -> Plain:
         "lock": step.lock,
         "rewrites": step.rewrites,
         "scans": step.scans,
+        "estimate": None if step.estimate is None else asdict(step.estimate),
         "reason": step.reason,
         "hazards": [hazard(item) for item in step.hazards],
         "checks": [_check(item) for item in step.checks],

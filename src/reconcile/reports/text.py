@@ -10,6 +10,7 @@ from reconcile.reports.describe import (
     contents,
     count_changes,
     details,
+    estimated,
     grouped,
     label,
     listed,
@@ -181,6 +182,8 @@ def _step(step: Step, width: int, *, verbose: bool) -> Iterator[Line]:
         facts.append("writes the whole table anew")
     elif step.scans:
         facts.append("reads every row")
+    if step.estimate is not None:
+        facts.append(f"estimate: {estimated(step.estimate)}")
     if step.checks and not verbose:
         facts.append("the rows are checked before anything runs")
     elif verbose:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reconcile.state.key import Key
@@ -43,6 +43,16 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """How long a step that reads or writes whole tables may take: a range, from what the server says of their size."""
+
+    rows: int
+    bytes: int
+    least: float  # seconds
+    most: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a step does to one object: the digests before and after; None is absent."""
 
@@ -67,6 +77,7 @@ class Step:
     reason: str = ""  # why it is there, where that is not its own change: "view v needs column t.c"
     hazards: tuple[Hazard, ...] = ()
     checks: tuple[Check, ...] = ()
+    estimate: Estimate | None = field(default=None, compare=False)  # of one database at one time; files keep none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,12 @@ WITH since AS (
     SELECT to_char(stats_reset, 'YYYY-MM-DD HH24:MI') AS since
     FROM pg_catalog.pg_stat_database WHERE datname = pg_catalog.current_database()
 )
-SELECT 'table' AS what, s.schemaname, s.relname, NULL::name, greatest(s.n_live_tup, c.reltuples::bigint),
+SELECT 'table' AS what, s.schemaname, s.relname, NULL::name,
+       -- As the planner does: the density of the last ANALYZE, times the pages of now.
+       CASE WHEN c.reltuples > 0 AND c.relpages > 0
+            THEN (c.reltuples / c.relpages * pg_catalog.pg_relation_size(c.oid)
+                  / pg_catalog.current_setting('block_size')::int)::bigint
+            ELSE s.n_live_tup END,
        pg_catalog.pg_total_relation_size(c.oid), NULL
 FROM pg_catalog.pg_stat_user_tables s JOIN pg_catalog.pg_class c ON c.oid = s.relid
 UNION ALL
