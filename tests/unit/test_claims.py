@@ -188,6 +188,7 @@ def _seen(witness: Session, pid: int, tables: dict[str, int]) -> dict[str, str]:
 _MY = "CREATE TABLE t (id int PRIMARY KEY, a int, s varchar(20), m enum('x', 'y'))"
 _MY_KEY = _MY.replace("a int", "a int NOT NULL")
 _MY_INDEX = _MY.replace("m enum", "KEY i (s), m enum")
+_MY_POINT = _MY.replace("s varchar(20)", "s point NOT NULL DEFAULT (POINT(1, 1))")
 _MY_CASES = {
     "add a column": (_MY, _MY.replace("m enum", "b int, m enum")),
     "drop a column": (_MY, _MY.replace("a int, ", "")),
@@ -202,6 +203,7 @@ _MY_CASES = {
     "a label in between": (_MY, _MY.replace("'y')", "'w', 'y')")),
     "create an index": (_MY, _MY.replace("m enum", "KEY i (a), m enum")),
     "create a fulltext index": (_MY, _MY.replace("m enum", "FULLTEXT KEY i (s), m enum")),
+    "create a spatial index": (_MY_POINT, _MY_POINT.replace("m enum", "SPATIAL KEY i (s), m enum")),
     "drop an index": (_MY.replace("m enum", "KEY i (a), m enum"), _MY),
     "add a stored column": (_MY, _MY.replace("m enum", "b int AS (a + 1) STORED, m enum")),
     "add a virtual column": (_MY, _MY.replace("m enum", "b int AS (a + 1) VIRTUAL, m enum")),

@@ -46,9 +46,9 @@ RULE = Rule(
         ),
         Example(
             on=("mysql",),
-            before="CREATE TABLE t (id int PRIMARY KEY, a text); INSERT INTO t (id) VALUES (1)",
-            bad="CREATE TABLE t (id int PRIMARY KEY, a text, FULLTEXT KEY i (a))",
-            good="CREATE TABLE t (id int PRIMARY KEY, a text, KEY i (a(9)))",
+            before="CREATE TABLE t (id int PRIMARY KEY, a point NOT NULL); INSERT INTO t VALUES (1, POINT(1, 1))",
+            bad="CREATE TABLE t (id int PRIMARY KEY, a point NOT NULL, SPATIAL KEY i (a))",
+            good="CREATE TABLE t (id int PRIMARY KEY, a point NOT NULL, b int)",
         ),
     ),
     look=look,
