@@ -52,6 +52,7 @@ class Project:
     scratch: str = "auto"
     online: str = "auto"  # auto, always, never: whether tables are changed in forms that keep nobody out
     online_rows: int = 100_000  # "auto" does so from this size on
+    statistics: Path | None = None  # sizes to plan for, instead of the live database's: `reconcile stats export`
     preserve: bool = True
     timeouts: Timeouts = Timeouts()
     deny: tuple[str, ...] = ()  # hazard codes that are refused even when they are only warnings
@@ -420,7 +421,7 @@ def _to_project(document: _Document, settings: Mapping[Path_, Any], env: str | N
             case "desired":
                 specs = [value] if isinstance(value, str) else value
                 values["desired"] = tuple(anchored(spec, root) for spec in specs)
-            case "revisions" | "cache" as name:
+            case "revisions" | "cache" | "statistics" as name:
                 values[name] = None if value is None else root / Path(value).expanduser()
             case "scratch":
                 values["scratch"] = anchored(value, root)

@@ -7,6 +7,8 @@ from reconcile.api.applying import apply, baseline, revert, to_revert
 from reconcile.api.bench import run, run_async
 from reconcile.api.editing import new_revision, seal, verify
 from reconcile.api.linting import lint, rule, rules
+from reconcile.api.measures import Measures
+from reconcile.api.measuring import measure
 from reconcile.api.proposing import creation_plan, diff, inspect, plan, save
 from reconcile.api.recounting import history, pending, show, status
 from reconcile.api.values import Applied, Entry, Finding, Linted, Proposal, Status, Suggestion
@@ -17,6 +19,7 @@ __all__ = [
     "Entry",
     "Finding",
     "Linted",
+    "Measures",
     "Project",
     "Proposal",
     "Status",
@@ -28,6 +31,7 @@ __all__ = [
     "history",
     "inspect",
     "lint",
+    "measure",
     "new_revision",
     "pending",
     "plan",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from reconcile.errors import RevisionError, ServerError
 from reconcile.events import Listener, Notice, silent
 from reconcile.execution.applier import execute, locked, recover
 from reconcile.execution.job import Job, World
+from reconcile.hazards.evidence import NOTHING
 from reconcile.revisions import file as revision_file
 from reconcile.state import Hazard, Plan
 from reconcile.state.revision import Revision
@@ -107,6 +109,7 @@ def _refuse_danger(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> N
     """Raises Refused for hazards of level danger, as things are now, that are not allowed."""
     found: list[Hazard] = []
     policy = policy_of(bench.project, bench.dialect)
+    bench = replace(bench, assumed=NOTHING)  # what runs here is judged by what is here
     live = before = bench.read()
     for job in jobs:
         # Whole states, not only the images of what is touched: a dropped column's table tells whether rows go.

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, TypeVar
 
+from reconcile.api.measures import read_measures
 from reconcile.config import Project
 from reconcile.dialects.base import Dialect, Rules
 from reconcile.dialects.connect import is_async, parse_url, shown, with_driver
@@ -23,6 +24,7 @@ from reconcile.events import Listener, Reading
 from reconcile.execution.history import History
 from reconcile.execution.job import World
 from reconcile.execution.shelf import Shelf
+from reconcile.hazards.evidence import NOTHING, Evidence
 from reconcile.planning.online import Online
 from reconcile.scratch.cache import Cache, default_cache_path
 from reconcile.scratch.tape import Answer, Tape, asked_again, playing, recalled_questions, remember_questions
@@ -30,6 +32,8 @@ from reconcile.sources.desired import reader_digest
 from reconcile.state import Key, Kind, Scope, State, Table
 
 T = TypeVar("T")
+
+_AT_ONCE = 200  # tables asked about in one query
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,7 @@ class Bench:
     history: History
     cache: Cache
     listen: Listener
+    assumed: Evidence = NOTHING  # sizes to plan for, instead of those found here
 
     def read(self) -> State:
         """The live state, without bookkeeping, read inside a read-only transaction."""
@@ -96,6 +101,10 @@ class Bench:
             spoken=spoken_for.spoken,
         )
 
+    def counted(self, state: State) -> Evidence:
+        """What the server has counted of these objects, with the sizes that the project says to plan for."""
+        return self.dialect.usage(self.session, state).instead(self.assumed)
+
     def filled(self, state: State, keys: Iterable[Key]) -> frozenset[Key]:
         """Which of the tables that these objects belong to, or that use them, hold rows."""
         touched = set(keys)
@@ -105,7 +114,14 @@ class Bench:
             for key in (*touched, *users)
             if isinstance(table := state.get(key.root), Table) and table.server is None  # never ask another server
         }
-        return frozenset(table for table in sorted(tables) if self.session.has_rows(table.schema, table.name))
+        full = {key for key, size in self.assumed.sizes.items() if size.rows} & tables
+        asked = sorted(tables - full)
+        for start in range(0, len(asked), _AT_ONCE):
+            some = asked[start : start + _AT_ONCE]
+            names = (self.dialect.grammar.qualified(key.schema, key.name) for key in some)
+            answers = self.session.query(f"SELECT {', '.join(f'EXISTS (SELECT 1 FROM {name})' for name in names)}")[0]
+            full.update(key for key, answer in zip(some, answers, strict=True) if answer)
+        return frozenset(full)
 
     def world(self) -> World:
         """What the applier needs to run jobs here."""
@@ -162,6 +178,7 @@ def open_bench(project: Project, listen: Listener) -> Iterator[Bench]:
             history=History(session, namespaces=dialect.namespaces),
             cache=Cache(project.cache or default_cache_path()),
             listen=listen,
+            assumed=NOTHING if project.statistics is None else read_measures(project.statistics, dialect),
         )
 
 

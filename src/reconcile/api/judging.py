@@ -76,7 +76,7 @@ def jury_of(bench: Bench, live: State, keys: Iterable[Key]) -> Jury:
         bench=bench,
         policy=policy_of(bench.project, bench.dialect),
         filled=bench.filled(live, keys),
-        known=bench.dialect.usage(bench.session, live),
+        known=bench.counted(live),
     )
 
 

@@ -69,7 +69,7 @@ def _lint_plan(project: Project, listen: Listener) -> Linted:
                 proposal.target,
                 bench.dialect.hazards,
                 about=roots,
-                known=bench.dialect.usage(bench.session, proposal.base) if made else NOTHING,
+                known=bench.counted(proposal.base) if made else NOTHING,
             )
             found = [(hazard, step.number) for step in proposal.plan.steps for hazard in step.hazards]
             said = {(hazard.code, hazard.key) for hazard, _ in found}
@@ -97,7 +97,7 @@ def _lint_schema(project: Project, target: str | None, listen: Listener) -> Lint
             if target is None or target == bench.project.database:
                 scope = bench.scope(desired_here(bench, (database_url(holder),)).scope)
                 state = bench.read().select(scope.covers)
-                known = bench.dialect.usage(bench.session, state)
+                known = bench.counted(state)
                 what = "the database"
             else:
                 state = desired_here(bench, (target,)).state

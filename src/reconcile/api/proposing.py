@@ -75,7 +75,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             hints=hints,
             hazards=bench.dialect.hazards,
             renamer=scratch_renamer(bench.dialect, bench.rules, bench.features, bench.scratch, listen),
-            online=lambda: bench.online.tables(bench.dialect.usage(bench.session, live).sizes),
+            online=lambda: bench.online.tables(bench.counted(live).sizes),
         )
         planned = _judged(bench, planned, live)
         if rehearse and not planned.plan.empty:

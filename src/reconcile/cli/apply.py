@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -66,7 +67,7 @@ def command(
             require_managed(shared.call(lambda listen: api.inspect(project, listen=listen)).unmanaged)
         _run_files(shared, project, pending, revision=revision, dry_run=dry_run, allow=allow, lock_wait=lock_wait)
     else:
-        project = with_online(shared.load(desired=True), online)
+        project = replace(with_online(shared.load(desired=True), online), statistics=None)  # what is here counts
         found = shared.call(lambda listen: api.plan(project, renames=renames, listen=listen))
         if strict:
             require_managed(found.unmanaged)

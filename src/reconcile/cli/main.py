@@ -23,6 +23,7 @@ _COMMANDS = {
     "diff": ("diff", "What makes one source like another."),
     "lint": ("lint", "What could be better or hurt: in a plan, a revision, or a schema."),
     "inspect": ("inspect", "Write the database out as YAML, SQL or models."),
+    "stats": ("stats", "How big the tables are, for plans made elsewhere."),
     "revision": ("revision", "Start a revision to be written by hand."),
     "seal": ("seal", "Rehearse an edited revision and renew its checksum."),
     "verify": ("verify", "Replay every revision on scratch, there and back."),

@@ -180,6 +180,21 @@ def online_option(function: Function) -> Function:
     )(function)
 
 
+def with_statistics(project: Project, file: Path | None) -> Project:
+    """The project with what --stats says."""
+    return project if file is None else replace(project, statistics=file)
+
+
+def statistics_option(function: Function) -> Function:
+    """--stats FILE"""
+    return click.option(
+        "--stats",
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        metavar="FILE",
+        help="Plan for the sizes in this file (reconcile stats export), not for those of the database at hand.",
+    )(function)
+
+
 def rename_option(function: Function) -> Function:
     """--rename OLD=NEW"""
     return click.option(

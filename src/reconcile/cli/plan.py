@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +14,10 @@ from reconcile.cli.options import (
     online_option,
     rename_option,
     require_managed,
+    statistics_option,
     strict_option,
     with_online,
+    with_statistics,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ CHANGES_PENDING = 2
 @rename_option
 @online_option
 @strict_option
+@statistics_option
 @click.option("--rehearse/--no-rehearse", default=True, help="Try the plan on scratch, there and back (the default).")
 @common(formats=("text", "json", "sql", "html"))
 def command(
@@ -41,6 +45,7 @@ def command(
     renames: tuple[str, ...],
     online: str | None,
     strict: bool,
+    stats: Path | None,
     rehearse: bool,
 ) -> int:
     """Show what it takes to make the database as desired.
@@ -55,7 +60,7 @@ def command(
     if save and not message:
         raise click.UsageError("--save needs a message: --save -m 'Add order notes'")
     console = shared.console
-    project = with_online(shared.load(desired=True, revisions=save), online)
+    project = with_statistics(with_online(shared.load(desired=True, revisions=save), online), stats)
     found = shared.call(lambda listen: api.plan(project, renames=renames, rehearse=rehearse, listen=listen))
     if strict:
         require_managed(found.unmanaged)

@@ -146,6 +146,7 @@ class Dialect:
     rules: Callable[[Any], Rules]  # features → rules
     scratch: ScratchMaker
     usage: Callable[[Session, State], Evidence] = _nothing_counted  # what the server has counted of a state's objects
+    survey: Callable[[Session, State], Evidence] = _nothing_counted  # sizes and nulls, though it take its time
     hazards: House = GENERIC  # what it tells the rules about hazards, and rules of its own
     # A name as it stands in keys: where the server does not tell the case of names apart, they are folded (SQLite).
     fold_name: Callable[[str], str] = field(default=str)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconcile.state import Key
 
@@ -26,6 +26,11 @@ class Evidence:
     used: Mapping[Key, str] = field(default_factory=dict)  # "scanned 7 times since 2026-11-01 03:00": ends a sentence
     numbers: Mapping[Key, int] = field(default_factory=dict)  # where the numbering of a column has come to
     sizes: Mapping[Key, Size] = field(default_factory=dict)  # of tables
+    nulls: Mapping[Key, float] = field(default_factory=dict)  # columns: the part of the rows in which they are NULL
+
+    def instead(self, other: Evidence) -> Evidence:
+        """This, with the sizes that ``other`` knows better."""
+        return replace(self, sizes={**self.sizes, **other.sizes}, nulls={**self.nulls, **other.nulls})
 
 
 NOTHING = Evidence()

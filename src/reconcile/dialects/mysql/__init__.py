@@ -33,5 +33,6 @@ DIALECT = Dialect(
     rules=MySqlRules,
     scratch=scratch,
     usage=read_usage,
+    survey=read_usage,
     hazards=House(facts=FACTS, package="reconcile.dialects.mysql.hazards"),
 )

@@ -6,7 +6,7 @@ from reconcile.dialects.base import Dialect
 from reconcile.dialects.postgresql.facts import FACTS
 from reconcile.dialects.postgresql.features import detect
 from reconcile.dialects.postgresql.read import read
-from reconcile.dialects.postgresql.read.usage import read_usage
+from reconcile.dialects.postgresql.read.usage import read_survey, read_usage
 from reconcile.dialects.postgresql.rules import rules
 from reconcile.dialects.postgresql.scratch import make_scratch
 from reconcile.dialects.postgresql.session import DRIVERS, open_session
@@ -30,6 +30,7 @@ DIALECT = Dialect(
     validate=validate,
     on_request=frozenset({Kind.OWNER}),
     usage=read_usage,
+    survey=read_survey,
     hazards=House(facts=FACTS, package="reconcile.dialects.postgresql.hazards"),
 )
 

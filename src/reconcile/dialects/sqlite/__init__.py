@@ -5,6 +5,7 @@ from __future__ import annotations
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.sqlite.facts import FACTS
 from reconcile.dialects.sqlite.read import features_of, read_state
+from reconcile.dialects.sqlite.read.survey import survey
 from reconcile.dialects.sqlite.rules import SqliteRules
 from reconcile.dialects.sqlite.scratch import make_scratch
 from reconcile.dialects.sqlite.session import DRIVERS, open_session
@@ -26,6 +27,7 @@ DIALECT = Dialect(
     read=read_state,
     rules=SqliteRules,
     scratch=make_scratch,
+    survey=survey,
     fold_name=fold,
     hazards=House(facts=FACTS, package="reconcile.dialects.sqlite.hazards"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from reconcile.dialects.postgresql.read.queries import text
@@ -28,6 +29,15 @@ def read_usage(session: Session, state: State) -> Evidence:
         elif count is not None:
             numbers[child_key(Kind.COLUMN, key, name)] = count
     return Evidence(used=used, numbers=numbers, sizes=sizes)
+
+
+def read_survey(session: Session, state: State) -> Evidence:
+    """The same with pg_stats, of the columns that ANALYZE has looked at and this role may read."""
+    found = session.query(text("nulls"))
+    return replace(
+        read_usage(session, state),
+        nulls={child_key(Kind.COLUMN, table_key(schema, table), column): part for schema, table, column, part in found},
+    )
 
 
 def _index_keys(table: Key, name: str, state: State) -> Iterable[Key]:
