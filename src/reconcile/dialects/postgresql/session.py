@@ -83,7 +83,7 @@ class PostgresSession(Session):
         self.execute(f"SET statement_timeout = {int(statement_ms)}")
 
     def has_rows(self, schema: str | None, table: str) -> bool:
-        """Whether the table, its partitions and children hold at least one row; to be taken so where we may not look."""
+        """Whether the table, its partitions and children hold at least one row; taken so where we may not look."""
         name = POSTGRESQL.qualified(schema, table)
         if not self.query(f"SELECT has_table_privilege({POSTGRESQL.literal(name)}, 'SELECT')")[0][0]:
             return True
