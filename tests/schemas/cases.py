@@ -22,7 +22,8 @@ _SUFFIXES = {
 }
 
 # Checks that are known to fail, by server and leg; a mark that is no longer true is an error. A function's
-# body hides the text search configuration that indexes of musicbrainz need; MariaDB prints the character set of literals in views as it was at first.
+# body hides the text search configuration that indexes of musicbrainz need; MariaDB prints the character set of
+# literals in views as it was at first.
 KNOWN: dict[tuple[str, str], tuple[str, ...]] = {
     (servers.MARIADB, f"sakila/{FROM_NOTHING}"): ("converged",),
     **{
