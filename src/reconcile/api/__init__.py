@@ -6,6 +6,7 @@ Synchronous; with asynchronous drivers they run an event loop of their own. Insi
 from reconcile.api.applying import apply, baseline, revert, to_revert
 from reconcile.api.bench import run, run_async
 from reconcile.api.editing import new_revision, seal, verify
+from reconcile.api.emptying import purge, to_purge
 from reconcile.api.linting import lint, rule, rules
 from reconcile.api.measures import Measures
 from reconcile.api.measuring import measure
@@ -35,6 +36,7 @@ __all__ = [
     "new_revision",
     "pending",
     "plan",
+    "purge",
     "revert",
     "rule",
     "rules",
@@ -44,6 +46,7 @@ __all__ = [
     "seal",
     "show",
     "status",
+    "to_purge",
     "to_revert",
     "verify",
 ]

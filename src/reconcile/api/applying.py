@@ -100,7 +100,7 @@ def _run(jobs: Sequence[Job], bench: Bench, world: World, allow: Sequence[str]) 
 
 def _summary(plan: Plan) -> str:
     """A message for a plan that nobody named: its first steps."""
-    steps = plan.steps
+    steps = tuple(step for step in plan.steps if step.effects) or plan.steps
     more = f" and {len(steps) - 1} more" if len(steps) > 1 else ""
     return steps[0].summary + more
 

@@ -17,7 +17,7 @@ from reconcile.diff.compare import without_bookkeeping
 from reconcile.diff.describe import describe_differences
 from reconcile.errors import ConfigError, RehearsalFailed, RevisionError, ServerError
 from reconcile.events import Listener, Reading, silent
-from reconcile.execution.steps import NoJournal, Runner
+from reconcile.execution.rehearse import on_scratch
 from reconcile.planning.build import creation
 from reconcile.revisions import file as revision_file
 from reconcile.state import Effect, Opaque, Phase, Plan, Proof, Rehearsal, State
@@ -75,7 +75,7 @@ def _observed(revision: Revision, base: State, bench: Bench) -> Revision:
     start = base.select(lambda key: not isinstance(base[key], Opaque))
     with bench.scratch() as scratch:
         for phase in creation(bench.dialect.read(scratch), start, rules=bench.rules, features=bench.features):
-            Runner(session=scratch, root=bench.project.root, journal=NoJournal()).run(phase)
+            on_scratch(scratch, bench.dialect, bench.project.root).run(phase)
         before = _read(scratch, bench)
         phases, middle = _walk(revision.plan.phases, before, scratch, bench)
         back, end = _walk(revision.plan.revert_phases, middle, scratch, bench)
@@ -117,7 +117,7 @@ def _walk(phases: Sequence[Phase], state: State, scratch: Session, bench: Bench)
         for step in phase.steps:
             single = replace(phase, steps=(step,))
             try:
-                Runner(session=scratch, root=bench.project.root, journal=NoJournal()).run(single)
+                on_scratch(scratch, bench.dialect, bench.project.root).run(single)
             except ServerError as error:
                 raise RehearsalFailed(f"it does not run on scratch: {error.message}", hint=error.hint) from error
             after = _read(scratch, bench)
@@ -175,7 +175,7 @@ def _replayed(revisions: Sequence[Revision], bench: Bench, scratch: Session) -> 
 
 
 def _run_all(phases: Sequence[Phase], scratch: Session, bench: Bench) -> str:
-    runner = Runner(session=scratch, root=bench.project.root, journal=NoJournal())
+    runner = on_scratch(scratch, bench.dialect, bench.project.root)
     try:
         for phase in phases:
             runner.run(phase)

@@ -21,6 +21,7 @@ from reconcile.errors import ConfigError, ReconcileError
 from reconcile.events import Listener, Reading, silent
 from reconcile.execution.rehearse import rehearse as rehearse_plan
 from reconcile.execution.renamer import scratch_renamer
+from reconcile.planning.attic import Preserve
 from reconcile.planning.build import Planned, creation, make_plan
 from reconcile.revisions import file as revision_file
 from reconcile.scratch.realise import nothing
@@ -74,6 +75,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             scope=scope,
             hints=hints,
             hazards=bench.dialect.hazards,
+            preserve=preserved(bench, desired.unpreserved),
             renamer=scratch_renamer(bench.dialect, bench.rules, bench.features, bench.scratch, listen),
             online=lambda: bench.online.tables(bench.counted(live).sizes),
         )
@@ -102,6 +104,14 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         )
         verdict.remember(proposal, live, answers)
         return proposal
+
+
+def preserved(bench: Bench, tables: Iterable[Key]) -> Preserve | None:
+    """Whose rows go into the attic: all but those of ``tables``; no one's where the project says so."""
+    if not bench.project.preserve:
+        return None
+    lost = frozenset(_folded_key(key, bench.dialect.fold_name) for key in tables)
+    return lambda table: table not in lost
 
 
 def _judged(bench: Bench, planned: Planned, live: State) -> Planned:

@@ -90,6 +90,7 @@ def _status(project: Project, listen: Listener) -> Status:
             drift=_drift(bench.history.last_state(), live),
             unfinished=_unfinished(bench.history.unfinished()),
             unmanaged=live.unmanaged,
+            attic=bench.world().attic.entries(),
             proposal=None,
         )
 

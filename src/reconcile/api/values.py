@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reconcile.errors import Place
+from reconcile.execution.attic import AtticEntry
 from reconcile.hazards.policy import Mute
 from reconcile.state import Change, Hazard, Key, Level, Opaque, Plan, State
 from reconcile.state.hints import RenameHint
@@ -67,6 +68,7 @@ class Status:
     drift: tuple[Change, ...]  # live against what history says it should be
     unfinished: str | None  # a sentence about an interrupted run
     unmanaged: tuple[Opaque, ...]
+    attic: tuple[AtticEntry, ...] = ()  # what is kept of what plans dropped
     proposal: Proposal | None  # live (+ pending) against desired; None where no desired state is configured
 
     @property

@@ -15,6 +15,8 @@ from reconcile.cli.options import (
     dialect_of,
     lock_wait_option,
     online_option,
+    preserve_option,
+    preserving,
     refuse,
     rename_option,
     require_managed,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 @click.argument("revision", required=False)
 @click.option("--dry-run", is_flag=True, help="Show what would run, and stop.")
 @rename_option
+@preserve_option
 @online_option
 @allow_option
 @strict_option
@@ -46,6 +49,7 @@ def command(
     revision: str | None,
     dry_run: bool,
     renames: tuple[str, ...],
+    preserve: bool | None,
     online: str | None,
     allow: tuple[str, ...],
     strict: bool,
@@ -67,7 +71,8 @@ def command(
             require_managed(shared.call(lambda listen: api.inspect(project, listen=listen)).unmanaged)
         _run_files(shared, project, pending, revision=revision, dry_run=dry_run, allow=allow, lock_wait=lock_wait)
     else:
-        project = replace(with_online(shared.load(desired=True), online), statistics=None)  # what is here counts
+        project = preserving(with_online(shared.load(desired=True), online), preserve)
+        project = replace(project, statistics=None)  # what is here counts
         found = shared.call(lambda listen: api.plan(project, renames=renames, listen=listen))
         if strict:
             require_managed(found.unmanaged)

@@ -27,6 +27,7 @@ _COMMANDS = {
     "revision": ("revision", "Start a revision to be written by hand."),
     "seal": ("seal", "Rehearse an edited revision and renew its checksum."),
     "verify": ("verify", "Replay every revision on scratch, there and back."),
+    "purge": ("purge", "Empty the attic: what plans dropped and it keeps goes for good."),
     "baseline": ("baseline", "Record an existing database as the start of history."),
 }
 

@@ -221,6 +221,20 @@ def require_managed(items: Sequence[Opaque]) -> None:
         raise Unmanaged(items)
 
 
+def preserve_option(function: Function) -> Function:
+    """--preserve, --no-preserve"""
+    return click.option(
+        "--preserve/--no-preserve",
+        default=None,
+        help="Keep rows and values that the plan drops in the attic (the default), or lose them.",
+    )(function)
+
+
+def preserving(project: Project, preserve: bool | None) -> Project:
+    """The project, with what --preserve said."""
+    return project if preserve is None else replace(project, preserve=preserve)
+
+
 def lock_wait_option(function: Function) -> Function:
     """--lock-wait SECONDS"""
     return click.option(

@@ -12,6 +12,8 @@ from reconcile.cli.options import (
     common,
     dialect_of,
     online_option,
+    preserve_option,
+    preserving,
     rename_option,
     require_managed,
     statistics_option,
@@ -31,6 +33,7 @@ CHANGES_PENDING = 2
 @click.option("-m", "--message", metavar="MSG", help="What the revision is about (with --save).")
 @click.option("--check", is_flag=True, help="Exit with 2 where there is something to do.")
 @rename_option
+@preserve_option
 @online_option
 @strict_option
 @statistics_option
@@ -43,6 +46,7 @@ def command(
     message: str | None,
     check: bool,
     renames: tuple[str, ...],
+    preserve: bool | None,
     online: str | None,
     strict: bool,
     stats: Path | None,
@@ -60,7 +64,9 @@ def command(
     if save and not message:
         raise click.UsageError("--save needs a message: --save -m 'Add order notes'")
     console = shared.console
-    project = with_statistics(with_online(shared.load(desired=True, revisions=save), online), stats)
+    project = with_statistics(
+        preserving(with_online(shared.load(desired=True, revisions=save), online), preserve), stats
+    )
     found = shared.call(lambda listen: api.plan(project, renames=renames, rehearse=rehearse, listen=listen))
     if strict:
         require_managed(found.unmanaged)

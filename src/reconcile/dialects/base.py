@@ -14,7 +14,7 @@ from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import Grammar
 from reconcile.hazards.evidence import NOTHING, Evidence
 from reconcile.hazards.judge import GENERIC, House
-from reconcile.state import Action, Alter, Change, Check, Hazard, How, Key, Kind, Object, State
+from reconcile.state import Action, Alter, Change, Check, Column, Hazard, How, Kept, Key, Kind, Object, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +62,104 @@ class Draft:
     covers: tuple[Action, ...] | None = None
     leaves: tuple[Object, ...] = ()  # objects that a later draft of the unit finishes, as they are meanwhile
     reason: str = ""  # why it is done in this way
+    keeps: Kept | None = None
+    restores: Kept | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """A side table: values of columns, beside what their rows are found again by.
+
+    That is ``match``: the columns of a key that lasts (``is_key``), or else all that lasts of a row, where rows that
+    are alike are numbered: they are interchangeable.
+    """
+
+    name: str  # in the attic
+    table: Key
+    columns: tuple[Key, ...]  # v1, v2 …
+    altered: frozenset[Key] = frozenset()  # those that stay, with another type
+    match: tuple[Key, ...]  # k1, k2 …
+    is_key: bool
+
+
+class AtticRules(Protocol):
+    """SQL that keeps rows and values before they are destroyed, and brings them back.
+
+    ``name`` is the table in the attic. Each draft but ``move``'s changes no object, and can be run again.
+    """
+
+    place: str | None  # the schema of the attic
+    addresses_rows: bool  # whether rows have an order of their own, so that some without a key can be told apart
+    prefix: str  # of the names of its tables, where it has no schema
+
+    def size(self, name: str) -> str | None:
+        """A query of the bytes a table of the attic takes; None where the server does not tell."""
+        ...
+
+    def relations(self, name: str) -> str | None:
+        """A query of the names of all that a table of the attic consists of and that has a name of its own."""
+        ...
+
+    def rename(self, old: str, new: str) -> Sequence[str]:
+        """One of these gets another name."""
+        ...
+
+    def takes_null(self, column: Key, state: State) -> bool:
+        """Whether the column of a key can be NULL."""
+        ...
+
+    def lossy(self, old: Column, new: Column) -> bool:
+        """Whether a value may come back another from this change of type, there and back."""
+        ...
+
+    def postpones_foreign_keys(self) -> bool:
+        """Whether foreign keys must not be there while rows come back."""
+        ...
+
+    def move(self, unit: Unit, scene: Scene, name: str) -> Iterable[Draft]:
+        """The drop of a table: it goes into the attic, stripped of what could hold on to anything outside."""
+        ...
+
+    def copy(self, side: Side, scene: Scene) -> Draft:
+        """The values go into the attic (of ``scene.base``)."""
+        ...
+
+    def note(self, side: Side, scene: Scene) -> Draft:
+        """What changes of type made of the values is noted (of ``scene.target``), to tell later what was written."""
+        ...
+
+    def settle(self, side: Side, scene: Scene) -> Draft:
+        """Before the types are changed back: values written since (in ``scene.base``) win over those kept."""
+        ...
+
+    def missing(self, side: Side, column: Key, scene: Scene) -> Check:
+        """Rows of ``scene.base`` for which the attic holds no value."""
+        ...
+
+    def rows(self, table: Key, scene: Scene, name: str) -> Draft:
+        """The rows come back into the table, which is there anew and empty."""
+        ...
+
+    def values(self, side: Side, scene: Scene) -> Draft:
+        """The values come back into the columns."""
+        ...
+
+    def left(self, side: Side, scene: Scene) -> str:
+        """The query that counts kept rows (of more than NULLs) that are no longer there."""
+        ...
+
+    def counters(self, key: Key, scene: Scene, name: str) -> Iterable[Draft]:
+        """At the end: the sequences of the table or column go on where they were."""
+        ...
 
 
 class Rules(Protocol):
     """How changes become SQL on one database."""
+
+    @property
+    def attic(self) -> AtticRules:
+        """How rows are kept and brought back."""
+        ...
 
     def how(self, change: Alter) -> How:
         """Whether this difference can be made good in place."""

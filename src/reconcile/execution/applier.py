@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from reconcile.errors import Interrupted, LockHeld, Mismatch, ReconcileError, RevisionError, ServerError
 from reconcile.events import Notice, Recovered, Retrying, RevisionDone, RevisionStarted, Waiting
+from reconcile.execution.attic import OnDuty
 from reconcile.execution.history import History, Run
 from reconcile.execution.job import Job, World
 from reconcile.execution.preflight import check, differing, require
@@ -105,7 +106,9 @@ def _recover(live: State, world: World, asked: Job | None) -> tuple[Outcome | No
         )
     if reached.done == len(job.phases):
         world.listen(Recovered(message=f"{job.id} had been carried out whole; that is recorded now"))
-        return execution.conclude(live), live
+        outcome = execution.conclude(live)
+        execution.tidy()
+        return outcome, live
     if reached.done == 0:
         live = execution.sweep()
         world.history.fail(run, finished=world.stamp(), seconds=0.0, note="interrupted before anything was changed")
@@ -187,6 +190,11 @@ class _Execution:
         self.world.history.finish(self._run, state=state, finished=self.world.stamp(), seconds=seconds)
         return Outcome(job=self.job, state=state, seconds=seconds)
 
+    def tidy(self) -> None:
+        """What was brought back leaves the attic."""
+        if self._has_to_do_with_attic:
+            self.world.attic.tidy(self.job.steps, self.world.listen)
+
     @property
     def _run(self) -> Run:
         assert self.run is not None, "a run is recorded before its first step"
@@ -194,7 +202,13 @@ class _Execution:
 
     def _preflight(self) -> None:
         check(
-            (c for phase in self.job.phases[self.done :] for step in phase.steps for c in step.checks if not c.at_step),
+            (
+                c
+                for phase in self.job.phases[self.done :]
+                for step in phase.steps
+                for c in step.checks
+                if not c.at_step and (not c.kept or self.world.attic.holds(c.kept))
+            ),
             self.world.session,
         )
 
@@ -203,6 +217,8 @@ class _Execution:
         steps = sum(len(phase.steps) for phase in job.phases[self.done :])
         try:
             world.listen(RevisionStarted(id=job.id, message=job.message, direction=job.direction, steps=steps))
+            if any(step.keeps is not None for step in job.steps):
+                world.attic.create()
             world.session.set_timeouts(lock_ms=world.timeouts.lock_ms, statement_ms=world.timeouts.statement_ms)
             last = len(job.phases) - 1
             for number in range(self.done, len(job.phases)):
@@ -219,6 +235,7 @@ class _Execution:
             if isinstance(error, ReconcileError):
                 error.hint = "; ".join(part for part in (error.hint, told) if part)
             raise
+        self.tidy()
         seconds = world.clock() - self.start
         world.listen(RevisionDone(id=job.id, direction=job.direction, seconds=seconds))
         return Outcome(job=job, state=self.after, seconds=seconds)
@@ -232,6 +249,7 @@ class _Execution:
             journal=_Journal(world, self._run, number),
             listen=world.listen,
             clock=world.clock,
+            attic=self._custodian(),
         )
         at_end = self._seal_off if last and phase.transactional else None
         for attempt in range(1, world.timeouts.retries + 2):
@@ -249,12 +267,29 @@ class _Execution:
                 world.listen(Retrying(attempt=attempt, seconds=pause, reason=error.message))
                 world.sleep(pause)
 
+    def _custodian(self) -> OnDuty | None:
+        if not self._has_to_do_with_attic:
+            return None
+        job, world = self.job, self.world
+        return OnDuty(
+            attic=world.attic,
+            revision=job.id,
+            direction=job.direction,
+            run=self._run.number,
+            stamp=world.stamp,
+            listen=world.listen,
+        )
+
+    @property
+    def _has_to_do_with_attic(self) -> bool:
+        return any(step.keeps is not None or step.restores is not None for step in self.job.steps)
+
     def _as_before(self, number: int, phase: Phase) -> bool:
         """Whether a phase without a transaction left nothing behind when it failed."""
         live = _live(self.world)
         if remove_leftovers(self.job, live, number, self.world):
             live = _live(self.world)
-        effects = any(step.effects for step in phase.steps)
+        effects = any(step.effects or step.keeps for step in phase.steps)
         single = sum(len(step.sql) for step in phase.steps) == 1
         return (effects or single) and not differing(self.job, expected_after(self.job, number), live)
 

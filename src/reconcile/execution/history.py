@@ -74,7 +74,7 @@ class JournalRow:
     state: str
 
 
-class _Ascii(TypeDecorator[str]):
+class Ascii(TypeDecorator[str]):
     """Any text in a database of any encoding: what is not ASCII is written as \\uXXXX."""
 
     impl = Text
@@ -111,16 +111,16 @@ class _Tables:
             # 1 while running, else NULL. NULLs are distinct in a unique constraint on all three databases,
             # so the database itself forbids two runs at once.
             Column("active", Integer, nullable=True),
-            Column("message", _Ascii, nullable=False),
+            Column("message", Ascii, nullable=False),
             Column("parents", Text, nullable=False),  # by space
             Column("checksum", String(64), nullable=False),
             Column("started", String(40), nullable=False),
             Column("finished", String(40), nullable=True),
             Column("seconds", Float, nullable=True),
-            Column("who", _Ascii, nullable=False),
+            Column("who", Ascii, nullable=False),
             Column("tool", String(40), nullable=False),
             Column("steps", Integer, nullable=False),
-            Column("note", _Ascii, nullable=False),
+            Column("note", Ascii, nullable=False),
             Column("revision_text", String(64), nullable=False),
             Column("state_text", String(64), nullable=True),
             UniqueConstraint("active", name="reconcile_history_one_running"),

@@ -13,6 +13,7 @@ from reconcile.config import Timeouts
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
 from reconcile.events import Listener, silent
+from reconcile.execution.attic import Attic
 from reconcile.execution.history import History
 from reconcile.state import Key, Object, Phase, State, Step
 from reconcile.state.revision import Revision
@@ -91,6 +92,12 @@ class World:
     clock: Callable[[], float] = time.monotonic  # seconds
     sleep: Callable[[float], None] = time.sleep
     chance: Callable[[], float] = random.random  # 0 … 1
+
+    @property
+    def attic(self) -> Attic:
+        """The attic of this database."""
+        rules = self.dialect.rules(self.dialect.features(self.session))
+        return Attic(self.session, self.dialect.grammar, rules.attic, place=self.history.place)
 
     def stamp(self) -> str:
         """The time, as history writes it."""

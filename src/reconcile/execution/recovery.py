@@ -44,7 +44,11 @@ def standing(job: Job, live: State, journal: Sequence[JournalRow] = ()) -> Stand
             hint="make the objects named here like one or the other, then run the command again",
         )
     done = fitting[0]
-    begun = done < len(job.phases) and any(state.get(step.number) == "running" for step in job.phases[done].steps)
+    begun = done < len(job.phases) and any(
+        # What is kept is kept again: the step begins by throwing away what it finds.
+        state.get(step.number) == "running" and (step.effects or step.keeps is None)
+        for step in job.phases[done].steps
+    )
     return Standing(done=done, doubt=begun and done + 1 in fitting)
 
 

@@ -12,6 +12,7 @@ from reconcile.dialects.session import Session
 from reconcile.diff.describe import describe_differences, shortened
 from reconcile.errors import ConnectError, ReconcileError, RehearsalFailed, ServerError
 from reconcile.events import Listener, Notice, silent
+from reconcile.execution.attic import Attic, OnScratch
 from reconcile.execution.samples import Samples
 from reconcile.execution.steps import NoJournal, Runner
 from reconcile.state import Key, Kind, Object, Opaque, Phase, Plan, Proof, Rehearsal, State
@@ -48,12 +49,19 @@ def rehearse(
                 scratch = stack.enter_context(dialect.scratch(near, spec))
             except ConnectError as error:
                 return _skipped("; ".join(part for part in (error.message, error.hint) if part))
-            runner = Runner(session=scratch, root=root or Path.cwd(), journal=NoJournal())
+            runner = on_scratch(scratch, dialect, root or Path.cwd())
             try:
                 return _Play(plan, base, stage, dialect, runner, build).run(with_rows=with_rows)
             except _RowsInTheWay:
                 continue  # our rows need not be such as the plan can live with; only real ones must
     raise AssertionError("without rows nothing is in their way")
+
+
+def on_scratch(scratch: Session, dialect: Dialect, root: Path) -> Runner:
+    """What runs steps on scratch: no journal, and an attic without an index."""
+    rules = dialect.rules(dialect.features(scratch))
+    attic = OnScratch(attic=Attic(scratch, dialect.grammar, rules.attic))
+    return Runner(session=scratch, root=root, journal=NoJournal(), attic=attic)
 
 
 class _RowsInTheWay(Exception):

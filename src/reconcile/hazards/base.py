@@ -9,7 +9,21 @@ from typing import TypeVar
 
 from reconcile.hazards.evidence import NOTHING, Evidence
 from reconcile.hazards.facts import SILENT, Blocks, Facts
-from reconcile.state import Column, Default, Effect, Hazard, Key, Kind, Level, Object, State, Step, Table, child_key
+from reconcile.state import (
+    Column,
+    Default,
+    Effect,
+    Hazard,
+    Kept,
+    Key,
+    Kind,
+    Level,
+    Object,
+    State,
+    Step,
+    Table,
+    child_key,
+)
 
 BREAKS_READERS = "breaks-readers"  # the hazard of a rename, see running/rename.py
 
@@ -82,6 +96,7 @@ class View:
     facts: Facts = SILENT
     earlier: tuple[Step, ...] = ()  # of the same transaction
     known: Evidence = NOTHING  # what the live server has counted
+    kept: frozenset[Key] = frozenset()  # tables and columns that the plan puts into the attic
 
     def dropped(self) -> Iterator[Object]:
         """Objects that are there before the plan, go in this step, and are not there at its end.
@@ -133,6 +148,10 @@ class View:
     def holds_rows(self, key: Key) -> bool:
         """Whether the table the object belongs to is known to hold rows."""
         return key.root in self.filled
+
+    def keeps(self, key: Key) -> bool:
+        """Whether what the plan destroys of the object's table goes into the attic."""
+        return key in self.kept or key.root in self.kept
 
     def tables(self) -> tuple[Key, ...]:
         """Tables that hold rows and that this step works on."""
@@ -211,6 +230,11 @@ class Schema:
     def asked(self, key: Key) -> bool:
         """Whether the object is among those looked at."""
         return self.about is None or key.root in self.about
+
+
+def kept_in(kept: Kept) -> tuple[Key, ...]:
+    """The table or the columns that are kept."""
+    return tuple(child_key(Kind.COLUMN, kept.key, name) for name in kept.columns) or (kept.key,)
 
 
 def about_of(keys: Iterable[Key]) -> frozenset[Key]:

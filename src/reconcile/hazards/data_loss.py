@@ -13,13 +13,13 @@ def look(view: View) -> Iterator[Hazard]:
     for item in view.dropped():
         if not isinstance(item, Column) or item.generated is not None or item.key.root not in view.after:
             continue
-        filled = view.holds_rows(item.key)
-        yield RULE.hazard(
-            item.key,
-            f"{item.key} is dropped" + (" with its values" if filled else "; its table holds no rows"),
-            level=Level.DANGER if filled else Level.INFO,
-            advice=None if filled else "",
-        )
+        if not view.holds_rows(item.key):
+            yield RULE.hazard(item.key, f"{item.key} is dropped; its table holds no rows", level=Level.INFO, advice="")
+        elif view.keeps(item.key):
+            said = f"{item.key} is dropped; its values are kept in the attic"
+            yield RULE.hazard(item.key, said, level=Level.WARNING, advice="revert brings them back")
+        else:
+            yield RULE.hazard(item.key, f"{item.key} is dropped with its values")
 
 
 RULE = Rule(
@@ -27,7 +27,10 @@ RULE = Rule(
     group=Group.LOSS,
     level=Level.DANGER,
     title="Values of a column go",
-    why="The values are gone with the column, and code that still names it fails.",
+    why=(
+        "The values are gone with the column, and code that still names it fails. Where the attic keeps the values "
+        "it is a warning."
+    ),
     instead="copy the values first, or rename the column with a hint",
     examples=(
         Example(

@@ -14,10 +14,11 @@ def look(view: View) -> Iterator[Hazard]:
         if item.key.kind is not Kind.TABLE:
             continue
         filled = view.holds_rows(item.key)
+        rows = "; its rows are kept in the attic" if view.keeps(item.key) else " with the rows it holds"
         used = view.evidence(item.key)
         yield RULE.hazard(
             item.key,
-            f"{item.key} is dropped" + (f" with the rows it holds{used}" if filled else "; it holds no rows"),
+            f"{item.key} is dropped" + (f"{rows}{used}" if filled else "; it holds no rows"),
             level=Level.DANGER if filled else Level.INFO,
             advice=None if filled else "",
         )

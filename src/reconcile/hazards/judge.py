@@ -10,7 +10,7 @@ from importlib import import_module
 from types import MappingProxyType, ModuleType
 
 import reconcile.hazards
-from reconcile.hazards.base import Rule, Schema, View
+from reconcile.hazards.base import Rule, Schema, View, kept_in
 from reconcile.hazards.evidence import NOTHING, Evidence, seconds
 from reconcile.hazards.facts import SILENT, Facts
 from reconcile.state import Estimate, Hazard, Key, Level, Phase, State, Step
@@ -78,7 +78,9 @@ def judge(
     ``known``: what the live server has counted. ``design``: codes of rules of design that are to be
     looked at too, on what the plan makes or changes.
     """
-    judging = _Judging(before=before, after=after, filled=filled, house=house, known=known, design=design)
+    steps = (step for phase in phases for step in phase.steps)
+    kept = frozenset(key for step in steps if step.keeps is not None for key in kept_in(step.keeps))
+    judging = _Judging(before=before, after=after, filled=filled, house=house, known=known, kept=kept, design=design)
     return tuple(replace(phase, steps=tuple(judging.steps(phase))) for phase in phases)
 
 
@@ -89,6 +91,7 @@ class _Judging:
     filled: frozenset[Key]
     house: House
     known: Evidence
+    kept: frozenset[Key] = frozenset()
     design: frozenset[str] = field(default_factory=frozenset)
 
     def steps(self, phase: Phase) -> Iterator[Step]:
@@ -124,6 +127,7 @@ class _Judging:
             facts=self.house.facts,
             earlier=earlier,
             known=self.known,
+            kept=self.kept,
         )
         found = [hazard for rule in rules.values() if rule.look is not None for hazard in rule.look(view)]
         if self.design:

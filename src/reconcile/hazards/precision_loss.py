@@ -14,7 +14,12 @@ def look(view: View) -> Iterator[Hazard]:
     for old, new in view.changed(Column):
         lost = coarser(view.facts.type_of(old.type), view.facts.type_of(new.type)) if old.type != new.type else ""
         if lost and view.facts.rounds and view.holds_rows(old.key):
-            yield RULE.hazard(new.key, f"{new.key} becomes {new.type}: its values lose {lost}")
+            said = f"{new.key} becomes {new.type}: its values lose {lost}"
+            if view.keeps(new.key):
+                said += "; what they were is kept in the attic"
+                yield RULE.hazard(new.key, said, level=Level.WARNING, advice="revert brings them back")
+            else:
+                yield RULE.hazard(new.key, said)
 
 
 RULE = Rule(

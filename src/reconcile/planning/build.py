@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypedDict
 
-from reconcile.dialects.base import Rules, Scene, Unit
+from reconcile.dialects.base import Draft, Rules, Scene, Unit
 from reconcile.diff.closure import close
 from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
 from reconcile.diff.renames import renames_from
 from reconcile.errors import Unplannable
 from reconcile.hazards.judge import GENERIC, House, judge
 from reconcile.hazards.rename import of_rename
+from reconcile.planning import attic
+from reconcile.planning.attic import Preserve, Treasure
 from reconcile.planning.fold import units_in_order
 from reconcile.planning.order import actions_of, precedence
 from reconcile.planning.phases import Drafted, cut, effects_of
@@ -20,6 +22,7 @@ from reconcile.state import (
     Action,
     Change,
     Effect,
+    Kept,
     Key,
     Phase,
     Plan,
@@ -67,11 +70,13 @@ def make_plan(
     filled: frozenset[Key] = frozenset(),
     online: Callable[[], frozenset[Key]] = frozenset,
     hazards: House = GENERIC,
+    preserve: Preserve | None = None,
 ) -> Planned:
     """The plan that makes ``base`` (live) like ``wanted`` within ``scope``, and the plan back.
 
     ``filled``: tables known to hold rows. ``online``: asked, if there is anything to do, for those that are to be
-    changed without keeping others out. Raises Unplannable. Deterministic: the same input, the same bytes.
+    changed without keeping others out. ``preserve``: whose rows go into the attic where they would be lost; None: no
+    one's. Raises Unplannable. Deterministic: the same input, the same bytes.
     """
     base = without_bookkeeping(base)
     wanted = without_bookkeeping(wanted)
@@ -85,9 +90,19 @@ def make_plan(
     if not renames and base.objects == goal.objects:
         nothing = Plan(dialect=base.dialect, server=base.server, base="", target="", phases=())
         return Planned(plan=nothing, base=base, goal=goal, changes=())
-    gently = online()
-    there = _way(base, goal, renames, rules, features, scope, lambda *_: after_renames, filled, hazards, gently)
-    back = _way(goal, base, _inverse(renames, goal), rules, features, Scope(), renamer, filled, hazards, gently)
+    shared: _Shared = {
+        "rules": rules,
+        "features": features,
+        "filled": filled,
+        "hazards": hazards,
+        "preserve": preserve,
+        "online": online(),
+    }
+    seed = f"{base.digest} {goal.digest}"
+    there = _way(base, goal, renames, scope, lambda *_: after_renames, seed=seed, **shared)
+    treasures = tuple(treasure.renamed(renames) for treasure in there.destroyed)
+    back_renames = _inverse(renames, goal)
+    back = _way(goal, base, back_renames, Scope(), renamer, restores=treasures, seed=f"{seed} back", **shared)
     plan = Plan(
         dialect=base.dialect,
         server=base.server,
@@ -103,27 +118,59 @@ def creation(fresh: State, wanted: State, *, rules: Rules, features: Any) -> tup
     """Phases that make ``wanted`` in a new database that holds ``fresh`` (PostgreSQL's own schema public)."""
     objects = {item.key: item for item in (*fresh, *wanted)}
     goal = wanted.with_objects(objects.values(), [(who, what) for who, w in fresh.needs.items() for what in w])
-    return _way(fresh, goal, (), rules, features, Scope(), renamed_by_key, frozenset(), GENERIC).phases
+    way = _way(
+        fresh,
+        goal,
+        (),
+        Scope(),
+        renamed_by_key,
+        rules=rules,
+        features=features,
+        filled=frozenset(),
+        hazards=GENERIC,
+        preserve=None,
+        online=frozenset(),
+        seed="",
+    )
+    return way.phases
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Way:
     phases: tuple[Phase, ...]
     changes: tuple[Change, ...]
+    destroyed: tuple[Treasure, ...] = ()  # what of it goes into the attic
+
+
+class _Shared(TypedDict):
+    """What both ways are handed alike."""
+
+    rules: Rules
+    features: Any
+    filled: frozenset[Key]
+    hazards: House
+    preserve: Preserve | None
+    online: frozenset[Key]
 
 
 def _way(
     base: State,
     goal: State,
     renames: Sequence[Rename],
-    rules: Rules,
-    features: Any,
     scope: Scope,
     renamer: Renamer,
+    *,
+    rules: Rules,
+    features: Any,
     filled: frozenset[Key],
     hazards: House,
-    online: frozenset[Key] = frozenset(),
+    preserve: Preserve | None,
+    online: frozenset[Key],
+    seed: str,
+    restores: Sequence[Treasure] | None = None,
 ) -> _Way:
+    is_back = restores is not None  # nothing is brought back from what the way back puts into the attic
+    restores = restores or ()
     judgement = Judgement(how=rules.how, disrupts=rules.disrupts)
     states = [base, *renamer(base, renames)] if renames else [base]
     start = states[-1]
@@ -132,25 +179,63 @@ def _way(
     if not changes and not renames:
         return _Way(phases=(), changes=())
     scene = Scene(base=start, target=goal, features=features, filled=filled, online=online)
+    found = attic.treasures(start, goal, changes, rules.attic, preserve, seed=seed) if preserve else ()
+    moved = {treasure.table: treasure.name for treasure in found if treasure.side is None}
     drafted = list(_renames_drafted(renames, states, rules, features))
+    late = bool(renames)
+    if found:
+        drafted += map(_beside, attic.keeping(found, scene, rules.attic))
+    if restores:
+        drafted += map(_beside, attic.settling(restores, scene, rules.attic))
+    middle = attic.halfway(start, goal, restores, rules.attic) if restores else goal
+    halves = [(start, middle), (middle, goal)]
+    for number, (here, there) in enumerate(halves):
+        if here.objects != there.objects:
+            part = compare(here, there, judgement)
+            part = changes if there is goal and here is start else close(here, there, part, judgement, scope.covers)
+            stage = Scene(base=here, target=there, features=features, filled=filled, online=online)
+            drafted += _carried_out(part, stage, rules, moved, late_checks=late or number > 0)
+        if number == 0 and restores:
+            back = replace(scene, target=middle)
+            drafted += map(_beside, attic.restoring(restores, back, goal, rules.attic, late_checks=late))
+    if restores:
+        drafted += map(_beside, attic.counting(restores, scene, rules.attic))
+    if found and not is_back:
+        drafted += map(_beside, attic.noting(found, scene, rules.attic))
+    phases = judge(cut(drafted), before=base, after=goal, filled=filled, house=hazards)
+    return _Way(phases=phases, changes=(*renames, *changes), destroyed=found)
+
+
+def _beside(draft: Draft) -> Drafted:
+    """A draft that changes no object."""
+    return Drafted(draft=draft, effects=())
+
+
+def _carried_out(
+    changes: Sequence[Change], scene: Scene, rules: Rules, moved: Mapping[Key, str], *, late_checks: bool
+) -> Iterable[Drafted]:
+    """The changes as drafts in order. ``moved``: tables that go into the attic, with their names there."""
     actions = actions_of(changes)
-    edges = precedence(actions, start, goal, rules.slots)
+    edges = precedence(actions, scene.base, scene.target, rules.slots)
     reasons = {
         change.key: f"makes way for {change.because}"
         for change in changes
         if isinstance(change, Replace) and change.because is not None
     }
     for unit in units_in_order(actions, edges, rules, scene):
-        drafted.extend(_drafted(unit, scene, rules, reasons, late_checks=bool(renames)))
-    phases = judge(cut(drafted), before=base, after=goal, filled=filled, house=hazards)
-    return _Way(phases=phases, changes=(*renames, *changes))
+        yield from _drafted(unit, scene, rules, reasons, moved, late_checks=late_checks)
 
 
 def _drafted(
-    unit: Unit, scene: Scene, rules: Rules, reasons: dict[Key, str], *, late_checks: bool
+    unit: Unit, scene: Scene, rules: Rules, reasons: dict[Key, str], moved: Mapping[Key, str], *, late_checks: bool
 ) -> Iterable[Drafted]:
     """The unit's drafts with their effects; what no draft claims is done with the last one."""
-    drafts = list(rules.render(unit, scene))
+    gone = next((a.key for a in unit.actions if a.verb is Verb.DROP and a.key in moved), None)
+    if gone is None:
+        drafts = list(rules.render(unit, scene))
+    else:
+        drafts = list(rules.attic.move(unit, scene, moved[gone]))
+        drafts[-1] = replace(drafts[-1], keeps=Kept(name=moved[gone], key=gone))
     if not drafts:
         raise Unplannable(f"no SQL was written for {unit.actions[0].verb} {unit.actions[0].key}")
     claimed = {action for draft in drafts for action in draft.covers or ()}

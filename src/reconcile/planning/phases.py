@@ -79,4 +79,6 @@ def _step(number: int, item: Drafted) -> Step:
         reason=item.reason,
         hazards=draft.hazards,
         checks=draft.checks,
+        keeps=draft.keeps,
+        restores=draft.restores,
     )

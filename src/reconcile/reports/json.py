@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
 from reconcile.api.values import Applied, Entry, Proposal, Status
+from reconcile.execution.attic import AtticEntry
 from reconcile.reports.describe import verb
 from reconcile.state import (
     Alter,
@@ -185,9 +187,26 @@ def status(found: Status) -> Plain:
         "unknown": list(found.unknown),
         "drift": [change(item) for item in found.drift],
         "unfinished": found.unfinished,
+        "attic": attic(found.attic),
         "unmanaged": unmanaged(found.unmanaged),
         "proposal": None if found.proposal is None else proposal(found.proposal),
     }
+
+
+def attic(entries: Iterable[AtticEntry]) -> list[Plain]:
+    """What is kept of what plans dropped."""
+    return [
+        {
+            "name": entry.name,
+            "what": entry.what,
+            "revision": entry.revision or None,
+            "direction": entry.direction or None,
+            "at": entry.at or None,
+            "rows": entry.rows,
+            "bytes": entry.bytes,
+        }
+        for entry in entries
+    ]
 
 
 def applied(found: Applied, *, direction: str) -> Plain:

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconcile.api.values import Applied, Entry, Proposal, Status
+from reconcile.execution.attic import AtticEntry
 from reconcile.reports.describe import (
     contents,
     count_changes,
@@ -434,7 +435,38 @@ def status(found: Status, *, verbose: bool = False) -> Iterator[Line]:
             yield line(("✔ ", Style.GOOD), "As history says. (No desired state is configured.)", hang=2)
         else:
             yield line(("· ", Style.FAINT), "Nothing to compare with: no history, and no desired state given.", hang=2)
+    if found.attic:
+        rows = plural(sum(entry.rows for entry in found.attic), "row")
+        yield line(
+            ("· ", Style.FAINT), f"The attic keeps {rows} of what was dropped (reconcile purge removes it):", hang=2
+        )
+        yield from attic(found.attic)
     yield from _unmanaged(found.unmanaged, verbose=verbose)
+
+
+def attic(entries: Sequence[AtticEntry]) -> Iterator[Line]:
+    """What is kept, by the run that put it there."""
+    last: tuple[str, str] | None = None
+    for entry in entries:
+        run = (entry.revision, entry.at)
+        if run != last:
+            by = f"{entry.revision} ({entry.direction}, {_moment(entry.at)})" if entry.revision else "by nobody we know"
+            yield line((by, Style.FAINT), indent=2, hang=2)
+            last = run
+        size = plural(entry.rows, "row") + (f", {bytes_of(entry.bytes)}" if entry.bytes is not None else "")
+        yield line((entry.what, Style.NAME), f"  {size}", (f"  in {entry.name}", Style.FAINT), indent=4)
+
+
+def bytes_of(number: int) -> str:
+    """ "16 kB", "3.2 MB"."""
+    if number < 1024:
+        return f"{number} bytes"
+    size = number / 1024
+    for unit in ("kB", "MB", "GB"):
+        if size < 1024:
+            return f"{size:.0f} {unit}" if size >= 10 else f"{size:.1f} {unit}"
+        size /= 1024
+    return f"{size:.1f} TB"
 
 
 def duration(seconds: float) -> str:

@@ -16,6 +16,7 @@ from reconcile.state import (
     Check,
     Effect,
     Hazard,
+    Kept,
     Key,
     Level,
     Object,
@@ -120,10 +121,20 @@ def _step(step: Step, phase: Phase, pairs: _Pairs) -> dict[str, Any]:
         data["hazards"] = [_said(hazard, code=hazard.code, level=hazard.level.value) for hazard in step.hazards]
     if step.checks:
         data["checks"] = [
-            _said(check, query=Block(tidy(check.query))) | ({"at_step": True} if check.at_step else {})
+            _said(check, query=Block(tidy(check.query)))
+            | ({"at_step": True} if check.at_step else {})
+            | ({"kept": check.kept} if check.kept else {})
             for check in step.checks
         ]
+    data |= {name: _kept(kept) for name in ("keeps", "restores") if (kept := getattr(step, name))}
     return data
+
+
+def _kept(kept: Kept) -> dict[str, Any]:
+    data: dict[str, Any] = {"name": kept.name, "key": key_text(kept.key)}
+    if kept.columns:
+        data["columns"] = list(kept.columns)
+    return data | {name: Block(tidy(text)) for name in ("lost", "left") if (text := getattr(kept, name))}
 
 
 def _said(item: Hazard | Check, **first: str) -> dict[str, Any]:
@@ -260,10 +271,20 @@ class _Reading:
                     message=each["message"],
                     advice=each.get("advice", ""),
                     at_step=each.get("at_step", False),
+                    kept=each.get("kept", ""),
                 )
                 for place, each in enumerate(data.get("checks", ()))
             ),
+            keeps=self.kept(data.get("keeps"), *path, "keeps"),
+            restores=self.kept(data.get("restores"), *path, "restores"),
         )
+
+    def kept(self, data: Mapping[str, Any] | None, *path: str | int) -> Kept | None:
+        if data is None:
+            return None
+        queries = {word: tidy(data.get(word, "")) for word in ("lost", "left")}
+        columns = tuple(data.get("columns", ()))
+        return Kept(name=data["name"], key=self.key(data["key"], *path), columns=columns, **queries)
 
     def statements(self, value: Any) -> tuple[str, ...]:
         if not isinstance(value, str):

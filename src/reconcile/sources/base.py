@@ -11,7 +11,7 @@ from sqlalchemy.engine.interfaces import Dialect as SqlalchemyDialect
 from reconcile.dialects.base import Dialect
 from reconcile.errors import SourceError
 from reconcile.scratch.realise import Declared, NotRealised
-from reconcile.state import Scope, State
+from reconcile.state import Key, Scope, State
 from reconcile.state.hints import RenameHint
 
 EVERYTHING = Scope()
@@ -32,6 +32,7 @@ class Declaration:
 
     units: Iterable[Declared]  # in order; may be made while they are asked for, and anew each time
     renames: tuple[RenameHint, ...] = ()
+    unpreserved: tuple[Key, ...] = ()  # tables of which nothing goes into the attic
     scope: Scope = EVERYTHING
     notes: tuple[str, ...] = ()
 

@@ -34,6 +34,7 @@ class Desired:
 
     state: State
     renames: tuple[RenameHint, ...] = ()
+    unpreserved: tuple[Key, ...] = ()  # tables of which nothing goes into the attic
     scope: Scope
     notes: tuple[str, ...] = ()
     memory: tuple[str, ...] = ()
@@ -83,6 +84,7 @@ def desired_state(
     desired = Desired(
         state=state,
         renames=tuple(hint for one in said for hint in one.renames),
+        unpreserved=tuple(key for one in said for key in one.unpreserved),
         scope=_scope([one.scope for one in said], state),
         notes=tuple(note for one in said for note in one.notes),
         memory=tuple(key for key in (quick, name, exact) if key is not None),
@@ -245,6 +247,7 @@ def _remark(desired: Desired, exact: str) -> str:
     return canonical(
         {
             "state": exact,
+            "unpreserved": [to_plain(key) for key in desired.unpreserved],
             "renames": [to_plain(hint) for hint in desired.renames],
             "kinds": None if scope.kinds is None else sorted(scope.kinds),
             "schemas": None if scope.schemas is None else sorted(scope.schemas),
@@ -265,6 +268,7 @@ def _recall(cache: Cache, quick: str, name: str) -> Desired | None:
             return None
         return Desired(
             state=state,
+            unpreserved=tuple(read_key(key) for key in found["unpreserved"]),
             renames=tuple(RenameHint(**{**hint, "new": read_key(hint["new"])}) for hint in found["renames"]),
             scope=Scope(
                 kinds=None if found["kinds"] is None else frozenset(map(Kind, found["kinds"])),

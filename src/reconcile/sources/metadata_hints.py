@@ -52,6 +52,13 @@ def renames_of(metadata: MetaData, target: Target, origin: str) -> Iterator[Rena
                 yield from _hint(info_of(constraint), child_key(kind, key, constraint.name), origin)
 
 
+def unpreserved_in(metadata: MetaData, target: Target) -> Iterator[Key]:
+    """Tables with ``info={"preserve": False}``: nothing of them goes into the attic."""
+    for table in metadata.tables.values():
+        if info_of(table).get("preserve") is False:
+            yield table_key(_schema(table.schema, target), table.name)
+
+
 def info_of(item: SchemaItem) -> Mapping[Any, Any]:
     """What a person said about it. Asking SQLAlchemy for it makes a dict for each of ten thousand columns, for good."""
     found: Mapping[Any, Any] = vars(item).get("info") or _NOTHING

@@ -30,7 +30,7 @@ from reconcile.sources.metadata_ddl import (
     refusals,
     schemas_of,
 )
-from reconcile.sources.metadata_hints import renames_of
+from reconcile.sources.metadata_hints import renames_of, unpreserved_in
 from reconcile.state import Kind, Scope, State, table_key
 
 _MOST = 10  # refusals told at once
@@ -95,6 +95,7 @@ class ModelsSource:
         return Declaration(
             units=units,
             renames=tuple(renames_of(self.metadata, target, self.spec)),
+            unpreserved=tuple(unpreserved_in(self.metadata, target)),
             scope=self._scope(target),
             notes=notes,
         )

@@ -40,6 +40,22 @@ class Check:
     message: str  # "column public.users.email has rows that are NULL"
     advice: str
     at_step: bool = False  # it names what an earlier step of the plan renames: can be asked only just before its step
+    kept: str = ""  # asked only where the attic holds this table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A table of the attic, and the table or column whose rows or values are in it.
+
+    ``lost`` counts, before the step, kept values that yield to what was written since; ``left``, after it, those whose
+    rows are gone. Both are queries, or empty.
+    """
+
+    name: str  # in the attic, fixed when the plan is made
+    key: Key
+    columns: tuple[str, ...] = ()  # of the table, where their values are kept; none: all of it
+    lost: str = ""
+    left: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +94,8 @@ class Step:
     hazards: tuple[Hazard, ...] = ()
     checks: tuple[Check, ...] = ()
     estimate: Estimate | None = field(default=None, compare=False)  # of one database at one time; files keep none
+    keeps: Kept | None = None  # it puts this into the attic
+    restores: Kept | None = None  # it takes this out of the attic; passed over where that is not there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.alter import alter_table
+from reconcile.dialects.mysql.rules.attic import MySqlAttic
 from reconcile.dialects.mysql.rules.partitions import change_partitions, is_local
 from reconcile.dialects.mysql.rules.programs import render_sequence, render_trigger, render_view
 from reconcile.dialects.mysql.rules.renames import render_rename
@@ -45,6 +46,10 @@ class MySqlRules:
     """See Rules."""
 
     features: Features
+
+    @property
+    def attic(self) -> MySqlAttic:
+        return MySqlAttic(self.features)
 
     def how(self, change: Alter) -> How:
         kind = change.key.kind

@@ -33,6 +33,7 @@ from reconcile.dialects.postgresql.rules import (
     types,
     views,
 )
+from reconcile.dialects.postgresql.rules.attic import PostgresAttic
 from reconcile.state import Action, Alter, Change, How, Kind, Object, State, Verb
 
 
@@ -41,6 +42,11 @@ class PostgresRules:
     """The Rules of one server version."""
 
     features: Features
+
+    @property
+    def attic(self) -> PostgresAttic:
+        """How rows are kept and brought back."""
+        return PostgresAttic()
 
     def how(self, change: Alter) -> How:
         """In place, or drop and create."""

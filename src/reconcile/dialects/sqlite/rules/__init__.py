@@ -8,6 +8,7 @@ from dataclasses import replace
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.sqlite.features import Features
 from reconcile.dialects.sqlite.names import quoted
+from reconcile.dialects.sqlite.rules.attic import SqliteAttic
 from reconcile.dialects.sqlite.rules.columns import add_column, drop_column
 from reconcile.dialects.sqlite.rules.grouping import Host, group, is_rebuilt
 from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, create_view, create_virtual, drop
@@ -46,6 +47,11 @@ class SqliteRules:
 
     def __init__(self, features: Features) -> None:
         self.features = features
+
+    @property
+    def attic(self) -> SqliteAttic:
+        """How rows are kept and brought back."""
+        return SqliteAttic()
 
     def how(self, change: Alter) -> How:
         """Views, triggers and indexes are replaced; whatever lives inside CREATE TABLE means a rebuild."""
