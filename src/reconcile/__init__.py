@@ -70,6 +70,7 @@ __all__ = [
     "show",
     "status",
     "to_revert",
+    "undo",
     "verify",
 ]
 

@@ -35,6 +35,7 @@ seal = _twin(api.seal)
 show = _twin(api.show)
 status = _twin(api.status)
 to_revert = _twin(api.to_revert)
+undo = _twin(api.undo)
 verify = _twin(api.verify)
 
 __all__ = [
@@ -52,5 +53,6 @@ __all__ = [
     "show",
     "status",
     "to_revert",
+    "undo",
     "verify",
 ]

@@ -49,6 +49,7 @@ class Project:
     schemas: tuple[str, ...] | None = None  # PostgreSQL: what is managed; None: see DESIGN §7
     ignore: tuple[str, ...] = ()
     manage: tuple[str, ...] = ()  # what is managed only on request: "owners", "privileges" (see Dialect.on_request)
+    python: tuple[str, ...] = ()  # modules whose functions revision files may call
     scratch: str = "auto"
     online: str = "auto"  # auto, always, never: whether tables are changed in forms that keep nobody out
     online_rows: int = 100_000  # "auto" does so from this size on

@@ -14,7 +14,16 @@ from reconcile.dialects.base import Dialect
 from reconcile.dialects.registry import dialect_for
 from reconcile.dialects.session import Session
 from reconcile.diff.compare import without_bookkeeping
-from reconcile.errors import CheckFailed, Interrupted, LockHeld, LockTimeout, Mismatch, RevisionError, ServerError
+from reconcile.errors import (
+    CheckFailed,
+    Interrupted,
+    LockHeld,
+    LockTimeout,
+    Mismatch,
+    RevisionError,
+    ServerError,
+    SourceError,
+)
 from reconcile.events import Event, Notice, Recovered, Retrying, StepDone, StepStarted, Waiting
 from reconcile.execution.applier import execute, locked, recover
 from reconcile.execution.history import History
@@ -513,11 +522,21 @@ def test_a_python_step_gets_a_connection(lab: Lab, tmp_path: Path) -> None:
         "def fail(connection):\n    raise ZeroDivisionError('oh')\n"
     )
     call = Step(number=2, summary="fill", sql=(), call="steps_of_test:fill")
-    lab.run(lab.job(lab.phase(A), Phase(transactional=True, steps=(call,))), root=tmp_path)
+    trusted = {"root": tmp_path, "python": ("steps_of_test",)}
+    lab.run(lab.job(lab.phase(A), Phase(transactional=True, steps=(call,))), **trusted)
     assert lab.world.session.query("SELECT id FROM a") == [(41,)]
     with pytest.raises(ServerError, match="ZeroDivisionError: oh"):
         fail = replace(call, call="steps_of_test:fail")
-        lab.run(lab.job(Phase(transactional=True, steps=(fail,)), name="r2"), root=tmp_path)
+        lab.run(lab.job(Phase(transactional=True, steps=(fail,)), name="r2"), **trusted)
+
+
+@sqlite_only
+def test_a_module_that_the_configuration_does_not_name_is_not_even_imported(lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "steps_of_stranger.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w').close()\ndef f(c): pass\n")
+    call = Step(number=1, summary="fill", sql=(), call="steps_of_stranger:f")
+    with pytest.raises(SourceError, match="does not allow revisions to call steps_of_stranger"):
+        lab.run(lab.job(Phase(transactional=True, steps=(call,))), root=tmp_path)
+    assert not (tmp_path / "ran").exists()
 
 
 # -- the history itself

@@ -3,7 +3,7 @@
 Synchronous; with asynchronous drivers they run an event loop of their own. Inside a running one use reconcile.aio.
 """
 
-from reconcile.api.applying import apply, baseline, revert, to_revert
+from reconcile.api.applying import apply, baseline, revert, to_revert, undo
 from reconcile.api.bench import run, run_async
 from reconcile.api.editing import new_revision, seal, verify
 from reconcile.api.emptying import purge, to_purge
@@ -48,5 +48,6 @@ __all__ = [
     "status",
     "to_purge",
     "to_revert",
+    "undo",
     "verify",
 ]

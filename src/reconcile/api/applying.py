@@ -84,6 +84,34 @@ def _shelve(bench: Bench, proposal: Proposal) -> None:
         bench.listen(Notice(message=error.message))
 
 
+def undo(project: Project, *, allow: Sequence[str] = (), lock_wait: float = 0.0, listen: Listener = silent) -> Applied:
+    """Take back what an interrupted run did, instead of finishing it: the database is then as before that run.
+
+    An interrupted way back is undone by going there again. Raises RevisionError where nothing is unfinished or
+    the revision has no way back, else as apply does.
+    """
+
+    def work() -> Applied:
+        start = time.monotonic()
+        with open_bench(project, listen) as bench, _locked(bench, lock_wait) as world:
+            # Asked inside the lock: whoever held it before may have settled it.
+            interrupted = bench.history.unfinished()
+            if interrupted is None:
+                raise RevisionError("no run was interrupted here", hint="to take back the last one: reconcile revert")
+            revision = from_database(bench, interrupted.revision)
+            if revision.plan.phases and not revision.plan.revert_phases:
+                raise RevisionError(f"revision {revision.id} has no way back", revision=revision.id)
+            direction = "revert" if interrupted.direction != "revert" else "apply"
+            back = Job.of(revision, direction, text=revision_file.text(revision))
+            _refuse_danger([back], bench, allow)
+            settled = recover(world, back)
+            if settled is not None and settled.job.direction != direction:
+                execute(back, world)  # it had been carried out whole
+        return Applied(revisions=(revision,), seconds=time.monotonic() - start)
+
+    return run((database_url(project),), work)
+
+
 @contextmanager
 def _locked(bench: Bench, wait: float) -> Iterator[World]:
     world = bench.world()

@@ -137,6 +137,7 @@ class Bench:
             who=who_and_where(),
             tool=version("schema-reconcile"),
             root=self.project.root,
+            python=self.project.python,
             timeouts=self.project.timeouts,
             listen=self.listen,
         )

@@ -75,7 +75,7 @@ def _observed(revision: Revision, base: State, bench: Bench) -> Revision:
     start = base.select(lambda key: not isinstance(base[key], Opaque))
     with bench.scratch() as scratch:
         for phase in creation(bench.dialect.read(scratch), start, rules=bench.rules, features=bench.features):
-            on_scratch(scratch, bench.dialect, bench.project.root).run(phase)
+            on_scratch(scratch, bench.dialect, bench.project.root, bench.project.python).run(phase)
         before = _read(scratch, bench)
         phases, middle = _walk(revision.plan.phases, before, scratch, bench)
         back, end = _walk(revision.plan.revert_phases, middle, scratch, bench)
@@ -117,7 +117,7 @@ def _walk(phases: Sequence[Phase], state: State, scratch: Session, bench: Bench)
         for step in phase.steps:
             single = replace(phase, steps=(step,))
             try:
-                on_scratch(scratch, bench.dialect, bench.project.root).run(single)
+                on_scratch(scratch, bench.dialect, bench.project.root, bench.project.python).run(single)
             except ServerError as error:
                 raise RehearsalFailed(f"it does not run on scratch: {error.message}", hint=error.hint) from error
             after = _read(scratch, bench)
@@ -175,7 +175,7 @@ def _replayed(revisions: Sequence[Revision], bench: Bench, scratch: Session) -> 
 
 
 def _run_all(phases: Sequence[Phase], scratch: Session, bench: Bench) -> str:
-    runner = on_scratch(scratch, bench.dialect, bench.project.root)
+    runner = on_scratch(scratch, bench.dialect, bench.project.root, bench.project.python)
     try:
         for phase in phases:
             runner.run(phase)

@@ -119,5 +119,5 @@ def _unfinished(one: Run | None) -> str | None:
     note = f": {one.note}" if one.note else ""
     return (
         f"the {one.direction} of {one.revision}, begun {one.started} by {one.who}, was interrupted{note}; "
-        "the next apply looks at what happened and finishes it"
+        "the next apply looks at what happened and finishes it, 'reconcile apply --undo' takes it back"
     )

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @click.command("apply")
 @click.argument("revision", required=False)
 @click.option("--dry-run", is_flag=True, help="Show what would run, and stop.")
+@click.option("--undo", is_flag=True, help="Take an interrupted run back, instead of finishing it.")
 @rename_option
 @preserve_option
 @online_option
@@ -48,6 +49,7 @@ def command(
     *,
     revision: str | None,
     dry_run: bool,
+    undo: bool,
     renames: tuple[str, ...],
     preserve: bool | None,
     online: str | None,
@@ -61,10 +63,20 @@ def command(
     Where none is pending: plan, show the plan, ask, write a revision file where the project keeps them, and run it.
     """
     from reconcile import api
+    from reconcile.reports import json, text
 
     if shared.format == "sql" and not dry_run:
         raise click.UsageError("--format sql shows what would run: give --dry-run with it")
+    if undo and (dry_run or revision is not None):
+        raise click.UsageError("--undo takes the interrupted run back: it goes with no REVISION and no --dry-run")
     project = shared.load()
+    if undo:
+        taken = shared.call(lambda listen: api.undo(project, allow=allow, lock_wait=lock_wait, listen=listen))
+        if shared.format == "json":
+            shared.console.result(json.dumps(json.applied(taken, direction="undo")))
+        else:
+            shared.console.show(text.applied(taken, direction="undo"))
+        return
     pending = shared.call(lambda _: api.pending(project)) if project.revisions is not None else ()
     if pending or revision is not None:
         if strict:

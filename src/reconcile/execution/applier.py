@@ -246,6 +246,7 @@ class _Execution:
         runner = Runner(
             session=world.session,
             root=world.root,
+            python=world.python,
             journal=_Journal(world, self._run, number),
             listen=world.listen,
             clock=world.clock,

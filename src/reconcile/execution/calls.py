@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,10 +14,22 @@ from sqlalchemy import Connection
 from reconcile.errors import SourceError
 
 
-def resolve(call: str, root: Path) -> Callable[[Connection], object]:
-    """The function a step names, imported with ``root`` on the path. Raises SourceError with the user's frame."""
+def resolve(call: str, root: Path, allowed: Sequence[str]) -> Callable[[Connection], object]:
+    """The function a step names, imported with ``root`` on the path. Raises SourceError with the user's frame.
+
+    ``allowed``: the modules the configuration names; nothing of any other is imported. A revision file may come
+    from a stranger, and ``os:system`` is a function too.
+    """
     module_name, _, path = call.partition(":")
     if not module_name or not path:
+        raise SourceError(f"{call!r} does not name a function", hint="write it as package.module:function")
+    if module_name not in allowed:
+        raise SourceError(
+            f"the configuration does not allow revisions to call {module_name}",
+            hint=f"if you trust it, write in reconcile.yaml: python: [{', '.join([*allowed, module_name])}]",
+        )
+    # A name that the module itself imported (os.system of shop.fill) is not the module's own.
+    if "." in path:
         raise SourceError(f"{call!r} does not name a function", hint="write it as package.module:function")
     with _importable(root):
         try:
@@ -27,10 +39,9 @@ def resolve(call: str, root: Path) -> Callable[[Connection], object]:
             raise SourceError(
                 f"cannot import {module_name}: {error}", hint=f"looked in {root} too", frame=frame
             ) from error
-    for name in path.split("."):
-        if not hasattr(found, name):
-            raise SourceError(f"{module_name} has no {path}", hint="the function is called with one connection")
-        found = getattr(found, name)
+    if not hasattr(found, path):
+        raise SourceError(f"{module_name} has no {path}", hint="the function is called with one connection")
+    found = getattr(found, path)
     if not callable(found):
         raise SourceError(f"{call} is not a function", hint="the function is called with one connection")
     return found

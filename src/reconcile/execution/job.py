@@ -86,6 +86,7 @@ class World:
     who: str  # user@host
     tool: str  # our version
     root: Path = field(default_factory=Path.cwd)  # Python steps are imported from here
+    python: tuple[str, ...] = ()  # and only from these modules
     timeouts: Timeouts = _TIMEOUTS
     listen: Listener = silent
     now: Callable[[], datetime] = _now

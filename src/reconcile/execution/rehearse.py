@@ -57,11 +57,11 @@ def rehearse(
     raise AssertionError("without rows nothing is in their way")
 
 
-def on_scratch(scratch: Session, dialect: Dialect, root: Path) -> Runner:
+def on_scratch(scratch: Session, dialect: Dialect, root: Path, python: tuple[str, ...] = ()) -> Runner:
     """What runs steps on scratch: no journal, and an attic without an index."""
     rules = dialect.rules(dialect.features(scratch))
     attic = OnScratch(attic=Attic(scratch, dialect.grammar, rules.attic))
-    return Runner(session=scratch, root=root, journal=NoJournal(), attic=attic)
+    return Runner(session=scratch, root=root, python=python, journal=NoJournal(), attic=attic)
 
 
 class _RowsInTheWay(Exception):

@@ -42,12 +42,13 @@ class NoJournal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
-    """Runs phases on a session. ``root`` is where Python steps are imported from."""
+    """Runs phases on a session. Python steps come from ``root``, and only from the modules that ``python`` names."""
 
     session: Session
     root: Path
     journal: Journal
     attic: Custodian | None = None  # None: the steps have nothing to do with it
+    python: tuple[str, ...] = ()
     listen: Listener = silent
     clock: Callable[[], float] = time.monotonic
 
@@ -107,7 +108,7 @@ class Runner:
         try:
             check((each for each in step.checks if each.at_step), self.session)
             if step.call is not None:
-                resolve(step.call, self.root)(self.session.connection)
+                resolve(step.call, self.root, self.python)(self.session.connection)
             for sql in step.sql:
                 self.session.execute(sql)
         except ServerError as error:

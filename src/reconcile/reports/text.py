@@ -353,10 +353,15 @@ def to_apply(found: Sequence[Revision], *, database: str = "", verbose: bool = F
 
 
 def applied(found: Applied, *, direction: str) -> Iterator[Line]:
-    """What was done."""
+    """What was done: "apply", "revert", or "undo" of an interrupted run."""
     back = direction == "revert"
     if not found.revisions:
         yield line(("✔ ", Style.GOOD), "Nothing to revert." if back else "Nothing to do: the database is as desired.")
+        return
+    if direction == "undo":
+        for item in found.revisions:
+            name = (item.id, Style.NAME)
+            yield line(("✔ ", Style.GOOD), "Took back ", name, ": the database is as before that run", hang=2)
         return
     for item in found.revisions:
         count = sum(len(phase.steps) for phase in (item.plan.revert_phases if back else item.plan.phases))

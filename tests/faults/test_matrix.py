@@ -1,0 +1,25 @@
+"""A sample of the kill matrix; ``python -m tests.faults.matrix`` runs it whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests import oracle, servers
+from tests.faults.cases import SCENARIOS, Scenario
+from tests.faults.matrix import point, stage
+
+
+@pytest.mark.timeout(240)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: f"{s.server}-{s.name}")
+def test_a_killed_run_is_recognised_and_settled(scenario: Scenario) -> None:
+    if oracle.shared_folder() is None:
+        pytest.skip(oracle.ABSENT)
+    try:
+        servers.find(scenario.server)
+    except servers.Missing as missing:
+        pytest.skip(str(missing))
+    with stage(scenario) as here:
+        middle = here.boundaries // 2
+        assert middle > 2, "there are boundaries to be killed at"
+        assert point(here, at=middle, then="apply") == ""
+        assert point(here, at=middle, then="undo") == ""
