@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         show,
         status,
         to_revert,
+        undo,
         verify,
     )
     from reconcile.config import load_project
