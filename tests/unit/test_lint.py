@@ -63,7 +63,9 @@ def cli(project: Path, postgresql15: Server, new_database: NewDatabase) -> Run:
 
 
 def configure(project: Path, url: str, more: str) -> None:
-    (project / "reconcile.yaml").write_text(f"database: {url}\ndesired: [db.yaml]\nrevisions: revisions\n{more}")
+    # Without the attic, so that dropping a column is what it is elsewhere.
+    settings = f"database: {url}\ndesired: [db.yaml]\nrevisions: revisions\n{more}preserve: false\n"
+    (project / "reconcile.yaml").write_text(settings)
 
 
 def again(project: Path, more: str) -> None:

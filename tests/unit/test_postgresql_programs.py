@@ -168,13 +168,13 @@ class Whole:
         project = self.project(self.wanted)
         proposal = api.plan(project)
         assert proposal.plan.rehearsal.reason == ""
-        api.apply(project, proposal=proposal, allow=["data-loss"])
+        api.apply(project, proposal=proposal, allow=["attribute-loss", "data-loss"])
         assert differences(ours(self.live), read(self.wanted)) == []
         assert api.plan(project).plan.empty
         file = self.folder / "desired.yaml"
         file.write_text(to_yaml(ours(self.live), DIALECT), encoding="utf-8")
         assert api.plan(self.project(str(file))).plan.empty
-        api.revert(project, api.to_revert(project, last=1), allow=["data-loss"])
+        api.revert(project, api.to_revert(project, last=1), allow=["attribute-loss", "data-loss"])
         assert differences(ours(self.live), before) == []
         return proposal
 

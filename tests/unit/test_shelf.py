@@ -51,7 +51,8 @@ def test_nothing_to_do_makes_nothing_on_any_machine(applied: str, tmp_path: Path
 
 def test_a_drift_is_seen_from_another_machine(applied: str, tmp_path: Path) -> None:
     _execute(applied, "ALTER TABLE t ADD COLUMN more integer")
-    assert _plan(_project(applied, tmp_path, "theirs"))[0] == 1
+    steps, _ = _plan(_project(applied, tmp_path, "theirs"))
+    assert steps
 
 
 def test_another_desired_state_is_made(applied: str, tmp_path: Path) -> None:

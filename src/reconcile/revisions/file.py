@@ -52,7 +52,12 @@ def checksum(revision: Revision) -> str:
 def _normal(revision: Revision) -> Revision:
     """The revision as its file gives it back."""
     plan = revision.plan
-    tidied = replace(plan, phases=_tidied(plan.phases), revert_phases=_tidied(plan.revert_phases))
+    tidied = replace(
+        plan,
+        phases=_tidied(plan.phases),
+        revert_phases=_tidied(plan.revert_phases),
+        rehearsal=replace(plan.rehearsal, complaints=()),
+    )
     return replace(revision, plan=tidied)
 
 
