@@ -21,6 +21,7 @@ from reconcile.state import (
     Check,
     Column,
     Effect,
+    Estimate,
     Hazard,
     Key,
     Kind,
@@ -472,3 +473,16 @@ def test_heads_that_touch_the_same_are_refused_by_name(
     merged = Folder.of([*folder.in_order(), _touching("d", "b", "c")])
     require_mergeable(merged)  # a person has looked at it
     assert overlap([folder["b"]], []) == ()
+
+
+def test_what_was_true_at_one_time_is_no_part_of_the_seal() -> None:
+    """Files do not keep estimates, nor what a rehearsal found to complain of: they must not count as an edit."""
+    steps = (Step(number=1, summary="s", sql=("SELECT 1",), estimate=Estimate(rows=1, bytes=1, least=0.0, most=1.0)),)
+    rehearsal = Rehearsal(forward=Proof.PASSED, backward=Proof.PASSED, complaints=("a body does not validate",))
+    plan = Plan(
+        dialect="sqlite", server="SQLite 3", base="", target="", phases=(Phase(transactional=True, steps=steps),),
+        rehearsal=rehearsal,
+    )  # fmt: skip
+    revision = Revision(id="20260101T000000_x", parents=(), created="2026-01-01T00:00:00+00:00", message="m", plan=plan)
+    sealed = revision_file.sealed(revision)
+    assert revision_file.is_sealed(revision_file.parse(revision_file.text(sealed), name="x"))

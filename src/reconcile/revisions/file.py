@@ -62,7 +62,7 @@ def _normal(revision: Revision) -> Revision:
 
 
 def _tidied(phases: Sequence[Phase]) -> tuple[Phase, ...]:
-    """Statements trimmed, steps numbered from one."""
+    """Statements trimmed, steps numbered from one, without what was true of one database at one time."""
     numbers = iter(range(1, 1 + sum(len(phase.steps) for phase in phases)))
     return tuple(
         replace(
@@ -75,6 +75,7 @@ def _tidied(phases: Sequence[Phase]) -> tuple[Phase, ...]:
                     number=next(numbers),
                     sql=tuple(map(tidy, step.sql)),
                     checks=tuple(replace(check, query=tidy(check.query)) for check in step.checks),
+                    estimate=None,
                 )
                 for step in phase.steps
             ),
