@@ -49,6 +49,10 @@ class SideTables:
         del column, scene
         return value
 
+    def noted(self, value: str) -> str:
+        """What became of a value, in a form that ``same`` compares."""
+        return value
+
     def making(self, name: str, query: str, side: Side) -> tuple[str, ...]:
         """The statements that make a table of the attic from a query; whatever has that name goes."""
         raise NotImplementedError
@@ -146,7 +150,7 @@ class SideTables:
 
     def _altered(self, side: Side, state: State) -> list[str]:
         return [
-            f"{self.column(state, key)} AS v{number}"
+            f"{self.noted(self.column(state, key))} AS v{number}"
             for number, key in enumerate(side.columns, 1)
             if key in side.altered
         ]

@@ -20,6 +20,7 @@ from reconcile.state import (
     Key,
     Kind,
     Object,
+    PartitionOf,
     PrimaryKey,
     Rename,
     Replace,
@@ -89,7 +90,7 @@ def treasures(
         if not preserve(key.root):
             continue
         match change:
-            case Drop(old=Table() as table) if table.keeps_rows:
+            case Drop(old=Table() as table) if table.keeps_rows and not _part_of_what_stays(table, start, goal):
                 found.append(Treasure(name=_name(key, seed, rules), table=key))
             case Drop(old=Column() as old) if _has_values(old, start) and key.root in goal:
                 columns.setdefault(key.root, []).append(key)
@@ -114,6 +115,14 @@ def treasures(
             Treasure(name=name, table=table_key, side=replace(side, name=name, altered=frozenset(altered & {*lost})))
         )
     return tuple(sorted(found, key=lambda treasure: treasure.table))
+
+
+def _part_of_what_stays(table: Table, state: State, goal: State) -> bool:
+    """Whether a table above it stays. What is done to that is done to it too, until it is let go in the midst of it, so
+    there is no moment at which it could be put aside as it was."""
+    part = state.get(child_key(Kind.PARTITION, table.key))
+    above = {*table.inherits, *((part.of,) if isinstance(part, PartitionOf) else ())}
+    return any(key in goal for key in above)
 
 
 def _has_values(column: Column, state: State) -> bool:

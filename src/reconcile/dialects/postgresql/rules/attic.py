@@ -68,6 +68,9 @@ class PostgresAttic(SideTables):
     def stored(self, column: Column, value: str, scene: Scene) -> str:
         return f"{value}::text" if _outlives(column.key, scene) else value
 
+    def noted(self, value: str) -> str:
+        return f"{value}::text"  # its type may be one that the way back drops
+
     def making(self, name: str, query: str, side: Side) -> tuple[str, ...]:
         del side
         return (
@@ -152,7 +155,8 @@ class PostgresAttic(SideTables):
             if not self._leans(item.key, scene)
         ]
         for number, index in enumerate(lasting, 1):
-            yield f"ALTER INDEX {POSTGRESQL.qualified(schema, index)} RENAME TO {ident(f'{name}_i{number}')}"
+            # The index of a partition is gone already where that of the whole was dropped before.
+            yield f"ALTER INDEX IF EXISTS {POSTGRESQL.qualified(schema, index)} RENAME TO {ident(f'{name}_i{number}')}"
         for column, sequence in _sequences(base, table):
             key = Key(Kind.SEQUENCE, sequence.schema, sequence.name)
             if key in base and key not in going:

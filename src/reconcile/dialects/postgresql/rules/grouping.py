@@ -103,7 +103,10 @@ def group(actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
                 # After its indexes, which are adopted: else the server would make some with names of its own.
                 hosts[action] = ("create indexes", trees.root(scene, table))
             elif (
-                table in altered and isinstance(action.new, PartitionOf) and (Verb.CREATE, action.new.of) not in present
+                table in altered
+                and (Verb.CREATE, table) not in present
+                and isinstance(action.new, PartitionOf)
+                and (Verb.CREATE, action.new.of) not in present
             ):
                 hosts[action] = ("alter", trees.root(scene, table))  # after columns and checks that it has to have
     for action in actions:
