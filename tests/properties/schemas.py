@@ -295,7 +295,7 @@ def _on_t() -> Iterator[Piece]:
     )
     yield Piece(
         "t_pub",
-        ("CREATE PUBLICATION pub FOR TABLE t", "CREATE PUBLICATION pub FOR TABLE t (id, b) WITH (publish = 'insert')"),
+        ("CREATE PUBLICATION pub FOR TABLE t", "CREATE PUBLICATION pub FOR TABLE t (b) WITH (publish = 'insert')"),
         ("t.b", "t.id", "t.pk"),
     )
     yield Piece(

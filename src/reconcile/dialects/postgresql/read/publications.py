@@ -35,7 +35,8 @@ def read_publications(reading: Reading) -> None:
         entry = reading.tables.get(relation)
         if entry is not None:
             reading.addresses[Catalog.PUBLICATION_TABLE, member] = key
-            columns = tuple(entry.columns[int(number)] for number in (numbers or "").split())
+            # The server keeps them as a set, by their place in the table, which is no difference.
+            columns = tuple(sorted(entry.columns[int(number)] for number in (numbers or "").split()))
             publication.tables.append(PublishedTable(table=entry.key, columns=columns, where=where))
             reading.needs.append((key, entry.key))
         elif schema is not None:
