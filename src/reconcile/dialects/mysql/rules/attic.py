@@ -47,8 +47,8 @@ class MySqlAttic(SideTables):
         return True
 
     def content(self, columns: Sequence[str]) -> str:
-        cells = [f"COALESCE(HEX(CAST({column} AS BINARY)), '-')" for column in columns]
-        return f"SHA2(CONCAT_WS(',', {', '.join(cells)}), 256)" if cells else "''"
+        cells = [f"COALESCE(HEX(CAST({column} AS BINARY)), '-')" for column in columns] or ["''"]
+        return f"SHA2(CONCAT_WS(',', {', '.join(cells)}), 256)"
 
     def same(self, a: str, b: str) -> str:
         return f"CAST({a} AS BINARY) <=> CAST({b} AS BINARY)"
