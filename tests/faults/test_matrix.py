@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from tests import oracle, servers
+from tests import oracle
+from tests.conftest import need
 from tests.faults.cases import SCENARIOS, Scenario
 from tests.faults.matrix import point, stage
 
 
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda s: f"{s.server}-{s.name}")
-def test_a_killed_run_is_recognised_and_settled(scenario: Scenario) -> None:
+def test_a_killed_run_is_recognised_and_settled(scenario: Scenario, pytestconfig: pytest.Config) -> None:
     if oracle.shared_folder() is None:
         pytest.skip(oracle.ABSENT)
-    try:
-        servers.find(scenario.server)
-    except servers.Missing as missing:
-        pytest.skip(str(missing))
+    need(scenario.server, pytestconfig)
     with stage(scenario) as here:
         middle = here.boundaries // 2
         assert middle > 2, "there are boundaries to be killed at"

@@ -69,7 +69,7 @@ def test_the_order_is_another_one_indeed(server: Server) -> None:
             mixed = queries.run
 
             def both(*arguments: object) -> list[queries.Row]:
-                seen.extend((ask(*arguments), mixed(*arguments)))  # type: ignore[arg-type]
+                seen.extend((ask(*arguments), mixed(*arguments)))  # type: ignore[arg-type]  # passed on as they come
                 return seen[-1]
 
             patch.setattr(queries, "run", both)

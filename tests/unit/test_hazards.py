@@ -148,7 +148,7 @@ def test_an_example_is_true(rule: Rule, example: Example, name: str, places: Cal
         assert hazard.message and hazard.message[0] != " "
 
 
-_LOCKS = [each for each in _EXAMPLES if RULES[str(each.values[0].code)].group is Group.LOCKS]  # type: ignore[union-attr]
+_LOCKS = [each for each in _EXAMPLES if RULES[str(each.values[0].code)].group is Group.LOCKS]  # type: ignore[union-attr]  # a param set's first value
 
 
 @pytest.mark.parametrize(("rule", "example", "name"), _LOCKS)
