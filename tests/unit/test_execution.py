@@ -122,7 +122,7 @@ class Lab:
         """A listener that kills the connection and raises: what is left is what a crash leaves."""
 
         def listen(event: Event) -> None:
-            if isinstance(event, kind) and event.step.number == number:  # type: ignore[union-attr]  # a param set's first value
+            if isinstance(event, kind) and event.step.number == number:  # type: ignore[union-attr]  # step events only
                 raise Crash
 
         return listen
