@@ -99,6 +99,8 @@ class Bench:
             ignore=(*spoken_for.ignore, *self.project.ignore),
             unasked=self.dialect.on_request - asked_for(self.project.manage),
             spoken=spoken_for.spoken,
+            lenient=spoken_for.lenient,
+            named=spoken_for.named,
         )
 
     def counted(self, state: State) -> Evidence:

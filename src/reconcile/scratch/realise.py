@@ -43,6 +43,7 @@ class Declared:
     """What belongs together: one table with its indexes and constraints, one view, one file.
 
     ``movable``: it may wait until others have made what it needs. A script may not: its author chose the order.
+    ``once``: several sources may say the very same, as they share a register; it is made once.
     ``makes``: the one object that it makes, with all that is in it; None where its author alone knows. ``spelled``:
     it names every column it uses, so what is added to the tables it mentions is nothing to it (a view's "*" is not).
     """
@@ -51,6 +52,7 @@ class Declared:
     statements: tuple[Stated, ...]
     origin: str  # the spec of the source that says it
     movable: bool = True
+    once: bool = False
     makes: Key | None = None
     spelled: bool = False
     # The same in smaller pieces (a table without what calls functions, and that), for when no order helps.

@@ -184,7 +184,15 @@ class _Chain:
     said: Sequence[Declaration]
 
     def __iter__(self) -> Iterator[Declared]:
-        return (unit for one in self.said for unit in one.units)
+        seen: set[tuple[str, ...]] = set()
+        for one in self.said:
+            for unit in one.units:
+                if unit.once:
+                    words = tuple(stated.sql for stated in unit.statements)
+                    if words in seen:
+                        continue
+                    seen.add(words)
+                yield unit
 
     def __length_hint__(self) -> int:
         return sum(length_hint(one.units) for one in self.said)
@@ -221,10 +229,17 @@ def _scope(scopes: Sequence[Scope], state: State) -> Scope:
     spoken: frozenset[Key] | None = None
     if kinds is not None:
         spoken = frozenset(key.root for key in state.objects if key.kind in EACH_APART)
-    if any(scope.schemas is None for scope in scopes):
-        return Scope(kinds=kinds, spoken=spoken)
+    schemas: frozenset[str] | None = None
+    if not any(scope.schemas is None for scope in scopes):
+        schemas = frozenset(name for scope in scopes for name in scope.schemas or ())
+    lenient = frozenset({kind for scope in scopes for kind in scope.lenient})
     return Scope(
-        kinds=kinds, spoken=spoken, schemas=frozenset(name for scope in scopes for name in scope.schemas or ())
+        kinds=kinds,
+        spoken=spoken,
+        schemas=schemas,
+        ignore=tuple(pattern for scope in scopes for pattern in scope.ignore),
+        lenient=lenient,
+        named=frozenset(key for key in state.objects if key.kind in lenient),
     )
 
 
@@ -252,6 +267,9 @@ def _remark(desired: Desired, exact: str) -> str:
             "kinds": None if scope.kinds is None else sorted(scope.kinds),
             "schemas": None if scope.schemas is None else sorted(scope.schemas),
             "spoken": None if scope.spoken is None else [to_plain(key) for key in sorted(scope.spoken)],
+            "ignore": list(scope.ignore),
+            "lenient": sorted(scope.lenient),
+            "named": [to_plain(key) for key in sorted(scope.named)],
             "notes": list(desired.notes),
         }
     )
@@ -274,6 +292,9 @@ def _recall(cache: Cache, quick: str, name: str) -> Desired | None:
                 kinds=None if found["kinds"] is None else frozenset(map(Kind, found["kinds"])),
                 schemas=None if found["schemas"] is None else frozenset(found["schemas"]),
                 spoken=None if found["spoken"] is None else frozenset(map(read_key, found["spoken"])),
+                ignore=tuple(found["ignore"]),
+                lenient=frozenset(map(Kind, found["lenient"])),
+                named=frozenset(map(read_key, found["named"])),
             ),
             notes=tuple(found["notes"]),
             memory=(quick, name, found["state"]),

@@ -44,6 +44,7 @@ from sqlalchemy.schema import (
 from sqlalchemy.sql.elements import ClauseElement, TextClause, quoted_name
 from sqlalchemy.types import SchemaType, TypeEngine
 
+from reconcile.sources.entities import has_entities
 from reconcile.sources.metadata_ddl import literal_dialect
 from reconcile.sources.metadata_hints import info_of
 
@@ -90,6 +91,8 @@ class _Walk:
         if type(metadata) is not MetaData or any("_compiler_dispatcher" in vars(cls) for cls in _HOOKABLE):
             raise _Unknown
         self._listeners(metadata)
+        if has_entities(metadata):
+            raise _Unknown
         dialect = self.dialect
         version = getattr(dialect, "server_version_info", None)
         flavour = getattr(dialect, "is_mariadb", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -24,6 +25,7 @@ from sqlalchemy.schema import (
     SetConstraintComment,
     SetTableComment,
 )
+from sqlalchemy.sql.ddl import SchemaGenerator
 from sqlalchemy.sql.elements import ClauseElement
 
 from reconcile.errors import SourceError
@@ -45,8 +47,18 @@ class Refusal:
     table: Table | None = None
 
 
-def ddl_of(metadata: MetaData, target: Target, dialect: Dialect) -> list[Piece]:
-    """Every statement, in SQLAlchemy's order; DDL events fire and ``ddl_if`` is honoured. Schemas come first."""
+def ddl_of(
+    metadata: MetaData,
+    target: Target,
+    dialect: Dialect,
+    *,
+    schemas: frozenset[str] = frozenset(),
+    unheard: Callable[[Any], bool] = lambda _: False,
+) -> list[Piece]:
+    """Every statement, in SQLAlchemy's order; DDL events fire and ``ddl_if`` is honoured. Schemas come first.
+
+    ``schemas``: others that are needed too. ``unheard``: listeners that are passed over.
+    """
     pieces: list[Piece] = []
 
     def execute(element: Any, *parameters: Any, **_: Any) -> None:
@@ -54,18 +66,20 @@ def ddl_of(metadata: MetaData, target: Target, dialect: Dialect) -> list[Piece]:
             raise SourceError("a DDL event executes a statement with parameters, which no schema needs")
         pieces.append((_unit_name(element), _table_of(element), element))
 
-    metadata.create_all(_Mock(dialect, execute), checkfirst=False)
+    mock = _Mock(dialect, execute)
+    mock.unheard = unheard
+    metadata.create_all(mock, checkfirst=False)
     pieces = [piece for _, some in groupby(pieces, key=_indexed) for piece in _in_one_order(list(some))]
     if not target.dialect.namespaces:
         return pieces
     events = (compiled(element, dialect) for _, table, element in pieces if table is None)
     made = " ".join(sql for sql in events if re.match(r"\s*create\s+schema\b", sql, re.I))
-    schemas = [
+    creations = [
         (f"schema {name}", None, CreateSchema(name))
-        for name in sorted(schemas_of(metadata) - {target.dialect.default_schema})
+        for name in sorted((schemas_of(metadata) | schemas) - {target.dialect.default_schema})
         if not re.search(rf"\b{re.escape(name)}\b", made)  # else an event of the user's makes it
     ]
-    return [*schemas, *pieces]
+    return [*creations, *pieces]
 
 
 def _indexed(piece: Piece) -> int:
@@ -206,8 +220,27 @@ def _unit_name(element: Any) -> str:
     return f"{type(element).__name__} {name}" if name else f"event {type(element).__name__}"
 
 
+class _Generator(SchemaGenerator):
+    """SQLAlchemy's, but for listeners that are passed over."""
+
+    @contextmanager
+    def with_ddl_events(self, target: Any, **kw: Any) -> Iterator[None]:
+        for event in ("before_create", "after_create"):
+            for listener in getattr(target.dispatch, event):
+                if not self.connection.unheard(listener):
+                    listener(target, self.connection, _ddl_runner=self, **kw)
+            if event == "before_create":
+                yield
+
+
 class _Mock(MockConnection):
     """Collects; and tells a DDL event that wants more than that why it cannot be served."""
+
+    unheard: Callable[[Any], bool] = staticmethod(lambda _: False)
+
+    def _run_ddl_visitor(self, visitorcallable: Any, element: Any, **kwargs: Any) -> None:
+        visitor = _Generator if visitorcallable is SchemaGenerator else visitorcallable
+        super()._run_ddl_visitor(visitor, element, **kwargs)
 
     def exec_driver_sql(self, statement: str, parameters: Any = None, **_: Any) -> None:
         self.execute(text(statement.replace(":", "\\:")), parameters)

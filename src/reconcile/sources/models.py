@@ -18,6 +18,7 @@ from sqlalchemy import MetaData, Table
 from reconcile.errors import Place, ReconcileError, SourceError
 from reconcile.scratch.realise import Declared, NotRealised, Stated
 from reconcile.sources.base import Declaration, Target
+from reconcile.sources.entities import Entities, declares_itself, entities_among, entities_of, is_entities
 from reconcile.sources.fingerprint import fingerprint
 from reconcile.sources.imports import attribute, import_error, import_module
 from reconcile.sources.metadata_ddl import (
@@ -84,20 +85,31 @@ class ModelsSource:
         return found
 
     def fingerprint(self, target: Target) -> str | None:
-        return fingerprint(self.metadata, target.sqlalchemy)
+        return None if is_entities(self._found) else fingerprint(self.metadata, target.sqlalchemy)
 
     def declare(self, target: Target) -> Declaration:
+        dialect = literal_dialect(target.sqlalchemy)
+        if is_entities(self._found):
+            entities = entities_among(self._found, dialect, self.spec, namespaces=target.dialect.namespaces)
+            return Declaration(
+                units=(*entities.first, *entities.last),
+                scope=Scope(kinds=frozenset(), schemas=entities.schemas),
+                notes=entities.notes,
+            )
         refused = refusals(self.metadata, target)
         if refused:
             raise self._refused(refused)
-        units = _Units(source=self, target=target)
-        notes = () if self.metadata.tables else (f"{self.spec} has no tables: does its module import the models?",)
+        with self.compiling(target):
+            entities = entities_of(self.metadata, dialect, self.spec, namespaces=target.dialect.namespaces)
+        units = _Units(source=self, target=target, entities=entities)
+        empty = not self.metadata.tables and not entities.last
+        notes = (f"{self.spec} has no tables: does its module import the models?",) if empty else ()
         return Declaration(
             units=units,
             renames=tuple(renames_of(self.metadata, target, self.spec)),
             unpreserved=tuple(unpreserved_in(self.metadata, target)),
-            scope=self._scope(target),
-            notes=notes,
+            scope=self._scope(target, entities),
+            notes=(*notes, *entities.notes),
         )
 
     @contextmanager
@@ -112,14 +124,19 @@ class ModelsSource:
                 raise self._refused(refused) from error
             raise import_error(f"{self.spec}: create_all() fails", error, self.root) from error
 
-    def _scope(self, target: Target) -> Scope:
+    def _scope(self, target: Target, entities: Entities) -> Scope:
         """Models speak for tables in the schemas that they mention; desired.py adds the kinds their DDL has made."""
         kinds = frozenset({Kind.TABLE})
         if not target.dialect.namespaces:
-            return Scope(kinds=kinds)
+            return Scope(kinds=kinds, ignore=entities.ignore, lenient=entities.lenient)
         default = target.dialect.default_schema
-        named = {*schemas_of(self.metadata), default}
-        return Scope(kinds=kinds, schemas=frozenset(name for name in named if name is not None))
+        named = {*schemas_of(self.metadata), *entities.schemas, default}
+        return Scope(
+            kinds=kinds,
+            schemas=frozenset(name for name in named if name is not None),
+            ignore=entities.ignore,
+            lenient=entities.lenient,
+        )
 
     def _refused(self, refused: list[Refusal]) -> SourceError:
         lines = [f"{r.what}{self._class_of(r.table)}: {r.reason}" for r in refused[:_MOST]]
@@ -145,7 +162,8 @@ class ModelsSource:
         return Place(str(file.relative_to(root)) if file.is_relative_to(root) else str(file), line)
 
     def blame(self, failure: NotRealised) -> SourceError:
-        table = self.metadata.tables.get(failure.unit.name)
+        metadata = _metadata_of(self._found)
+        table = None if metadata is None else metadata.tables.get(failure.unit.name)
         what = f"table {failure.unit.name}" if table is not None else failure.unit.name
         return SourceError(
             f"{what}{self._class_of(table)}: {failure.error.message}\n  in: {' '.join(failure.statement.sql.split())}",
@@ -169,18 +187,23 @@ class _Units:
 
     source: ModelsSource
     target: Target
+    entities: Entities
 
     def __iter__(self) -> Iterator[Declared]:
         source, target = self.source, self.target
         dialect = literal_dialect(target.sqlalchemy)
         with source.compiling(target):
-            pieces = deque(ddl_of(source.metadata, target, dialect))
+            schemas = self.entities.schemas
+            pieces = deque(ddl_of(source.metadata, target, dialect, schemas=schemas, unheard=declares_itself))
         place = Place(source.spec)
+        first = iter(self.entities.first)
         # Only neighbours make a unit: events have one name in common, and the place where they fire matters.
         for (name, table), of_one in groupby(_used_up(pieces), key=itemgetter(0, 1)):
             with source.compiling(target):
                 statements = tuple(Stated(sql=compiled(element, dialect), place=place) for *_, element in of_one)
             makes = None
+            if not name.startswith("schema "):
+                yield from first  # once
             if table is not None:
                 schema = table.schema or target.dialect.default_schema
                 makes = table_key(schema if target.dialect.namespaces else None, target.dialect.fold_name(table.name))
@@ -192,7 +215,8 @@ class _Units:
                 makes=makes,
                 spelled=makes is not None,
             )
-
+        yield from first
+        yield from self.entities.last
         vars(dialect).clear()  # it holds itself, and something of each column's type
 
     def __length_hint__(self) -> int:

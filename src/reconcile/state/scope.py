@@ -21,6 +21,7 @@ class Scope:
     APART), which are covered only where they are named too. ``ignore`` are patterns over ``str(key)``:
     ``table public.spatial_*``. ``unasked`` kinds are not covered anywhere: the dialect manages them on request only.
     ``spoken`` are the objects (roots) of which a desired state names parts of EACH_APART; None: it speaks for all.
+    Of ``lenient`` kinds only those ``named`` are covered.
     """
 
     kinds: frozenset[Kind] | None = None
@@ -28,6 +29,8 @@ class Scope:
     ignore: tuple[str, ...] = ()
     unasked: frozenset[Kind] = frozenset()
     spoken: frozenset[Key] | None = None
+    lenient: frozenset[Kind] = frozenset()
+    named: frozenset[Key] = frozenset()
 
     def covers(self, key: Key) -> bool:
         """Whether the object is ours. A part of something that is not ours is not ours either."""
@@ -35,6 +38,8 @@ class Scope:
         if is_bookkeeping(root):
             return False
         if self.unasked and any(part.kind in self.unasked for part in _lineage(key)):
+            return False
+        if self.lenient and any(p.kind in self.lenient and p not in self.named for p in _lineage(key)):
             return False
         if self.kinds is None and self.schemas is None and not self.ignore:
             return True
