@@ -545,10 +545,10 @@ def test_a_module_that_the_configuration_does_not_name_is_not_even_imported(lab:
 @sqlite_only
 def test_the_database_forbids_two_runs_at_once(lab: Lab) -> None:
     crash(lab, lab.job(*lab.phases(A, B)), StepStarted, 2)
-    with pytest.raises(ServerError):
+    with pytest.raises(RevisionError, match="r1 was recorded"):
         lab.history.start(
-            revision="x", direction="apply", message="", parents=(), checksum="", started="", who="", tool="", steps=0,
-            text="",
+            after=lab.history.last(), revision="x", direction="apply", message="", parents=(), built_on=(), checksum="",
+            started="", who="", tool="", steps=0, text="",
         )  # fmt: skip
 
 

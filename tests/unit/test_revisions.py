@@ -222,7 +222,7 @@ def _line(text: str, part: str) -> int:
         ("apply:", "aply:", "no 'aply' here", "did you mean 'apply'"),
         ("            message: rows", "            mesage: rows", "no 'mesage' here", "did you mean 'message'"),
         ("level: warning", "level: worse", "one of info, warning, danger", ""),
-        ("parents: []", "parents: {a: 1}", "'parents' must be a list, not a mapping", ""),
+        ("parents: []", "parents: a", "'parents' must be a list or a mapping, not text", ""),
         ("server: ", "server: [1]  #", "'server' must be text, not a list", ""),
         ("checksum: ", "id: again\nchecksum: ", "'id' is there twice (first in line 2)", ""),
         ("created: ", "created: !!timestamp ", "the tag 'timestamp' has no meaning", ""),

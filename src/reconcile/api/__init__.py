@@ -12,13 +12,15 @@ from reconcile.api.measures import Measures
 from reconcile.api.measuring import measure
 from reconcile.api.proposing import creation_plan, diff, inspect, plan, save
 from reconcile.api.recounting import history, pending, show, status
-from reconcile.api.values import Applied, Entry, Finding, Linted, Proposal, Status, Suggestion
+from reconcile.api.soundness import check, repair, settle_doubt
+from reconcile.api.values import Applied, Entry, Finding, Flaw, Linted, Proposal, Status, Suggestion
 from reconcile.config import Project
 
 __all__ = [
     "Applied",
     "Entry",
     "Finding",
+    "Flaw",
     "Linted",
     "Measures",
     "Project",
@@ -27,6 +29,7 @@ __all__ = [
     "Suggestion",
     "apply",
     "baseline",
+    "check",
     "creation_plan",
     "diff",
     "history",
@@ -37,6 +40,7 @@ __all__ = [
     "pending",
     "plan",
     "purge",
+    "repair",
     "revert",
     "rule",
     "rules",
@@ -44,6 +48,7 @@ __all__ = [
     "run_async",
     "save",
     "seal",
+    "settle_doubt",
     "show",
     "status",
     "to_purge",

@@ -12,7 +12,7 @@ from pathlib import Path
 from reconcile.api.bench import Bench, database_url, open_bench, run
 from reconcile.api.judging import jury_of, policy_of, refusal
 from reconcile.api.proposing import make_revision
-from reconcile.api.stored import find, folder_of, from_database, pending_of
+from reconcile.api.stored import find, folder_of, from_database, pending_of, tips_of
 from reconcile.api.values import Applied, Proposal
 from reconcile.config import Project
 from reconcile.errors import RevisionError, ServerError
@@ -61,8 +61,8 @@ def _apply(
             if proposal is not None:
                 listen(Notice(message="an interrupted run was settled first; plan again for what is left to do"))
         elif not revisions and upto is None and proposal is not None and not proposal.plan.empty:
-            heads = folder_of(project, bench.dialect).heads
-            revision = make_revision(proposal, _summary(proposal.plan), heads, datetime.now(UTC))
+            tips = tips_of(bench)
+            revision = make_revision(proposal, _summary(proposal.plan), tips, datetime.now(UTC))
             _refuse_danger([Job.of(revision, "apply")], bench, allow)
             if project.revisions is not None:
                 written = (revision_file.write(revision, project.revisions),)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
@@ -20,7 +21,8 @@ from reconcile.events import Listener, Reading, silent
 from reconcile.execution.rehearse import on_scratch
 from reconcile.planning.build import creation
 from reconcile.revisions import file as revision_file
-from reconcile.state import Effect, Opaque, Phase, Plan, Proof, Rehearsal, State
+from reconcile.revisions.folder import Folder
+from reconcile.state import Effect, Key, Object, Opaque, Phase, Plan, Proof, Rehearsal, State
 from reconcile.state.revision import Revision
 
 
@@ -62,12 +64,19 @@ def _seal(project: Project, name: str, listen: Listener) -> tuple[Revision, Path
                 revision=revision.id,
                 hint="write another revision that changes what it did",
             )
-        earlier = [one for one in folder.in_order() if one.id != revision.id]
+        revision = replace(revision, built_on=_checksums(folder, revision))
+        earlier = takewhile(lambda one: one.id != revision.id, folder.in_order())
         applied = set(bench.history.applied())
         base = after_revisions(bench.read(), [one for one in earlier if one.id not in applied and one.checksum])
         listen(Reading(what="rehearsal on scratch"))
         sealed = revision_file.sealed(_observed(revision, base, bench))
         return sealed, revision_file.rewrite(sealed, project.revisions or Path())
+
+
+def _checksums(folder: Folder, revision: Revision) -> tuple[str, ...]:
+    """Of the parents. Raises RevisionError where one of them is not sealed."""
+    folder.check_seals(folder[parent] for parent in revision.parents)
+    return folder.built_on(revision.parents)
 
 
 def _observed(revision: Revision, base: State, bench: Bench) -> Revision:
@@ -135,43 +144,56 @@ def _effects(before: State, after: State) -> Iterator[Effect]:
 
 
 def verify(project: Project, *, listen: Listener = silent) -> tuple[str, ...]:
-    """Replay all revision files on scratch from nothing, forwards and then backwards; a line for each that differs."""
+    """Replay all revision files on scratch from nothing, each there, back and there again; a line for what differs."""
 
     def work() -> tuple[str, ...]:
         folder = folder_of(project)
         with open_bench(project, listen) as bench, bench.scratch() as scratch:
-            return tuple(_replayed(folder.in_order(), bench, scratch))
+            return tuple(_replayed(folder, bench, scratch))
 
     return run((database_url(project),), work)
 
 
-def _replayed(revisions: Sequence[Revision], bench: Bench, scratch: Session) -> Iterator[str]:
-    states = [_read(scratch, bench)]
-    for revision in revisions:
+def _replayed(folder: Folder, bench: Bench, scratch: Session) -> Iterator[str]:
+    before = _read(scratch, bench)
+    for revision in folder.in_order():
         bench.listen(Reading(what=f"replaying {revision.id}"))
-        revision_file.check_sealed(revision)
+        try:
+            folder.check_seals([revision])
+        except RevisionError as error:
+            yield error.message
+            return
         phases = revision.plan.phases
         if not phases and revision.after:  # a baseline: what was there when history began
-            wanted = states[-1].with_objects(revision.after, [(o.key, n) for o in revision.after for n in o.requires])
-            phases = creation(states[-1], wanted, rules=bench.rules, features=bench.features)
-        wrong = _run_all(phases, scratch, bench)
-        states.append(_read(scratch, bench))
-        if wrong:
+            wanted = before.with_objects(revision.after, [(o.key, n) for o in revision.after for n in o.requires])
+            phases = creation(before, wanted, rules=bench.rules, features=bench.features)
+        if wrong := _run_all(phases, scratch, bench):
             yield f"{revision.id}: does not run: {wrong}"
             return
-        promised = {item.key: item for item in revision.after}
-        found = {key: states[-1][key] for key in promised if key in states[-1]}
-        for line in describe_differences(promised, found):
+        after = _read(scratch, bench)
+        for line in describe_differences(_promised(revision, before), after.objects):
             yield f"{revision.id}: forwards: {line}"
-    for revision, before in zip(reversed(revisions), reversed(states[:-1]), strict=True):
-        if not revision.plan.revert_phases:
-            return  # nothing goes back beyond a revision without a way back
-        wrong = _run_all(revision.plan.revert_phases, scratch, bench)
-        if wrong:
-            yield f"{revision.id}: its revert does not run: {wrong}"
-            return
-        for line in describe_differences(before.objects, _read(scratch, bench).objects):
-            yield f"{revision.id}: backwards: {line}"
+        if revision.plan.revert_phases:
+            if wrong := _run_all(revision.plan.revert_phases, scratch, bench):
+                yield f"{revision.id}: its revert does not run: {wrong}"
+                return
+            for line in describe_differences(before.objects, _read(scratch, bench).objects):
+                yield f"{revision.id}: backwards: {line}"
+            if wrong := _run_all(phases, scratch, bench):
+                yield f"{revision.id}: does not run again after its revert: {wrong}"
+                return
+            again = _read(scratch, bench)
+            for line in describe_differences(after.objects, again.objects):
+                yield f"{revision.id}: forwards again: {line}"
+            after = again
+        before = after
+
+
+def _promised(revision: Revision, before: State) -> Mapping[Key, Object]:
+    """What the revision says will be there: what it touches as its images show it, all else as it was."""
+    images = {item.key: item for item in revision.after}
+    touched = revision.touches.keys() | images.keys()
+    return {key: item for key, item in before.objects.items() if key not in touched} | images
 
 
 def _run_all(phases: Sequence[Phase], scratch: Session, bench: Bench) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -265,12 +265,13 @@ def _ordered(state: State, table: Key) -> list[str]:
 # -- save
 
 
-def make_revision(proposal: Proposal, message: str, parents: Sequence[str], now: datetime) -> Revision:
-    """The proposal as a sealed revision."""
+def make_revision(proposal: Proposal, message: str, parents: Mapping[str, str], now: datetime) -> Revision:
+    """The proposal as a sealed revision on top of others, given with their checksums."""
     touched = sorted({effect.key for step in proposal.plan.steps for effect in step.effects})
     revision = Revision(
         id=revision_file.new_id(message, now),
         parents=tuple(parents),
+        built_on=tuple(parents.values()) if all(parents.values()) else (),
         created=now.astimezone(UTC).isoformat(timespec="seconds"),
         message=message,
         plan=_anywhere(proposal.plan),
@@ -299,7 +300,7 @@ def save(project: Project, proposal: Proposal, message: str) -> tuple[Revision, 
     if proposal.plan.empty:
         raise ReconcileError("there is nothing to save: the plan has no changes")
     folder = folder_of(project)
-    revision = make_revision(proposal, message, folder.heads, datetime.now(UTC))
+    revision = make_revision(proposal, message, folder.tips, datetime.now(UTC))
     return revision, revision_file.write(revision, project.revisions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from reconcile.api.bench import Bench
@@ -33,7 +34,27 @@ def pending_of(bench: Bench, *, upto: str | None = None) -> tuple[Revision, ...]
     for revision in found:
         check_runnable(revision, bench)
     folder.check_seals(found)
+    ran = {run.revision: run.checksum for run in bench.history.runs() if run.state == "done"}
+    for revision in found:
+        for parent, named in zip(revision.parents, revision.built_on, strict=False):
+            if ran.get(parent, named) != named:
+                raise RevisionError(
+                    f"revision {revision.id} builds on {parent} with the checksum {named}, "
+                    f"but what ran here as {parent} has the checksum {ran[parent]}",
+                    revision=revision.id,
+                    hint="reconcile history --check tells what else is not as it was",
+                )
     return found
+
+
+def tips_of(bench: Bench) -> Mapping[str, str]:
+    """What the next revision builds on, with checksums: the folder's heads, or what the database has seen last."""
+    if bench.project.revisions is not None:
+        return folder_of(bench.project, bench.dialect).tips
+    applied = bench.history.applied()
+    ran = {run.revision: run for run in bench.history.runs() if run.revision in applied}
+    built_on = {parent for run in ran.values() for parent in run.parents}
+    return {one: ran[one].checksum for one in applied if one not in built_on}
 
 
 def check_runnable(revision: Revision, bench: Bench) -> None:

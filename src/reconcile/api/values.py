@@ -57,6 +57,21 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Flaw:
+    """Something about the history that does not fit together.
+
+    ``kind``: missing, unreadable, unknown, edited, unsealed, out of order, chain, tampered, copy.
+    """
+
+    kind: str
+    revision: str  # empty where it is about none in particular
+    message: str
+    remedy: str = ""  # what ``repair`` would do; empty where nothing shows what is right
+    evidence: str = ""  # why that is right
+    advice: str = ""  # what a person can do, where ``repair`` cannot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Where the database stands."""
 

@@ -26,6 +26,7 @@ _COMMANDS = {
     "stats": ("stats", "How big the tables are, for plans made elsewhere."),
     "revision": ("revision", "Start a revision to be written by hand."),
     "seal": ("seal", "Rehearse an edited revision and renew its checksum."),
+    "repair": ("repair", "Mend files and records of history, where it is known what is right."),
     "verify": ("verify", "Replay every revision on scratch, there and back."),
     "purge": ("purge", "Empty the attic: what plans dropped and it keeps goes for good."),
     "baseline": ("baseline", "Record an existing database as the start of history."),

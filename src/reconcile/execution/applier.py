@@ -38,11 +38,12 @@ def execute(job: Job, world: World) -> Outcome:
     Raises Mismatch or CheckFailed before anything is changed; ServerError, Mismatch or Interrupted while it runs:
     the database is then as it was, or history knows how far it came and the next call goes on from there.
     """
+    seen = world.history.last()  # before the look at the database: what is recorded later was not seen
     live = _live(world)
     outcome, live = _recover(live, world, job)
     if outcome is not None and (outcome.job.id, outcome.job.direction) == (job.id, job.direction):
         return outcome
-    return _Execution(job, world, live).begin()
+    return _Execution(job, world, live).begin(seen if outcome is None else world.history.last())
 
 
 def recover(world: World, asked: Job | None = None) -> Outcome | None:
@@ -52,6 +53,25 @@ def recover(world: World, asked: Job | None = None) -> Outcome | None:
     instead of those the database kept; where it is the way back of the same revision, that is run instead.
     """
     return _recover(_live(world), world, asked)[0] if world.history.unfinished() else None
+
+
+def answer(world: World, *, done: bool) -> Step:
+    """Journal what a person found out about the step that is in doubt. The caller holds the lock.
+
+    Raises RevisionError where no step is.
+    """
+    run = world.history.unfinished()
+    if run is not None:
+        job, journal = _stored(run, world), world.history.journal(run)
+        reached = standing(job, _live(world), journal)
+        if reached.doubt:
+            step = job.phases[reached.done].steps[0]
+            if done:
+                world.history.mark(run, phase=reached.done, step=step, state="done", at=world.stamp())
+            else:
+                world.history.unmark(run, step=step)
+            return step
+    raise RevisionError("no step is in doubt here", hint="reconcile status shows where the database stands")
 
 
 @contextmanager
@@ -102,7 +122,7 @@ def _recover(live: State, world: World, asked: Job | None) -> tuple[Outcome | No
             f"{job.id} was interrupted in step {step.number} ({step.summary}), which changes no object that could "
             f"tell whether it was done",
             differences=[f"step {step.number}: {sql}" for sql in step.sql] or [f"step {step.number}: {step.call}"],
-            hint="find out; then change its row in reconcile_journal to 'done', or delete that to run it again",
+            hint="find out, then say so: reconcile repair --step done, or --step undone to run it again",
         )
     if reached.done == len(job.phases):
         world.listen(Recovered(message=f"{job.id} had been carried out whole; that is recorded now"))
@@ -118,7 +138,7 @@ def _recover(live: State, world: World, asked: Job | None) -> tuple[Outcome | No
         world.listen(Recovered(message=f"{job.id} had been interrupted; what it did is taken back"))
         back = standing(asked, live)
         world.history.fail(run, finished=world.stamp(), seconds=0.0, note=f"interrupted, then {asked.direction}")
-        outcome = _Execution(asked, world, live, done=back.done).begin()
+        outcome = _Execution(asked, world, live, done=back.done).begin(world.history.last())
         return outcome, outcome.state
     left = sum(len(phase.steps) for phase in job.phases[reached.done :])
     world.listen(Recovered(message=f"{job.id} had been interrupted; its last {left} step(s) are run now"))
@@ -152,17 +172,22 @@ class _Execution:
         self.start = world.clock()
         self.after: State | None = None
 
-    def begin(self) -> Outcome:
-        """From the start (or, when taking back, from where the database stands) to the end."""
+    def begin(self, after: Run | None) -> Outcome:
+        """From the start (or, when taking back, from where the database stands) to the end.
+
+        ``after``: the last run that had been recorded when the database was looked at.
+        """
         if self.done == 0:
             require(self.job, self.base)
         self._preflight()
         job, world = self.job, self.world
         self.run = world.history.start(
+            after=after,
             revision=job.id,
             direction=job.direction,
             message=job.message,
             parents=job.parents,
+            built_on=job.built_on,
             checksum=job.checksum,
             started=world.stamp(),
             who=world.who,

@@ -31,14 +31,17 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.schema import CreateColumn
 
 from reconcile.dialects.session import Session
 from reconcile.errors import RevisionError, ServerError
 from reconcile.execution.pack import pack, state_from_text, state_text, unpack
 from reconcile.state import State, Step
-from reconcile.state.digest import text_digest
+from reconcile.state.digest import canonical, text_digest
 
-LAYOUT = 1  # of the tables below; a later version upgrades older ones
+# Of the tables below. Older ones are read as they are, and made like these before the first run is recorded.
+# 2: a run names the seals of the revisions that its own builds on, and is linked to the run before it.
+LAYOUT = 2
 META_SCHEMA = "reconcile_meta"
 _CHUNK = 32_000  # characters of packed text a row: MySQL's TEXT ends at 65,535 bytes
 
@@ -63,6 +66,8 @@ class Run:
     note: str  # why it failed, or what recovery made of it
     revision_text: str  # digests of packed texts
     state_text: str | None
+    built_on: tuple[str, ...] = ()  # the checksums of the parents, in their order
+    link: str = ""  # see ``linked``; empty where an older version recorded it and no newer one has written since
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +94,17 @@ class Ascii(TypeDecorator[str]):
         return None if value is None else str(value).encode("ascii").decode("unicode_escape")
 
 
-class _Tables:
-    """The bookkeeping tables at one place."""
+def _since_2() -> tuple[Column[Any], ...]:
+    # Nullable, since they are added to tables that hold rows.
+    return (Column("built_on", Text, nullable=True), Column("link", String(64), nullable=True))
 
-    def __init__(self, schema: str | None) -> None:
+
+class _Tables:
+    """The bookkeeping tables at one place, as that layout had them."""
+
+    def __init__(self, schema: str | None, layout: int = LAYOUT) -> None:
         self.schema = schema
+        self.version = layout
         self.metadata = MetaData(schema=schema)
         self.layout = Table(
             "reconcile_layout",
@@ -104,6 +115,8 @@ class _Tables:
         self.history = Table(
             "reconcile_history",
             self.metadata,
+            # One more than the run that was the last when this one looked at the database. So the database itself
+            # forbids that two follow the same one, and the second would overwrite what the first has made.
             Column("run", Integer, primary_key=True, autoincrement=False),
             Column("revision", String(160), nullable=False),
             Column("direction", String(16), nullable=False),
@@ -123,6 +136,7 @@ class _Tables:
             Column("note", Ascii, nullable=False),
             Column("revision_text", String(64), nullable=False),
             Column("state_text", String(64), nullable=True),
+            *(_since_2() if layout >= 2 else ()),
             UniqueConstraint("active", name="reconcile_history_one_running"),
         )
         self.journal = Table(
@@ -160,8 +174,7 @@ class History:
         places = (META_SCHEMA, None) if self.namespaces else (None,)
         for place in places:
             if look.has_table("reconcile_layout", schema=place):
-                tables = _Tables(place)
-                version = self._do(select(func.max(tables.layout.c.version))).scalar()
+                version = self._do(select(func.max(_Tables(place).layout.c.version))).scalar()
                 if version is None:
                     return None  # creation was interrupted before its last statement
                 if version > LAYOUT:
@@ -169,7 +182,7 @@ class History:
                         f"this database's history was written by a newer reconcile (layout {version}, known: {LAYOUT})",
                         hint="upgrade schema-reconcile",
                     )
-                return tables
+                return _Tables(place, version)
         return None
 
     @property
@@ -238,7 +251,10 @@ class History:
         assert self._tables is not None
         t = self._tables.text
         rows = self._do(select(t.c.packed).where(t.c.digest == digest).order_by(t.c.part)).fetchall()
-        text = unpack("".join(row[0] for row in rows)) if rows else ""
+        try:
+            text = unpack("".join(row[0] for row in rows))
+        except ValueError:
+            text = ""
         if text_digest(text) != digest:
             raise RevisionError(
                 f"the history kept in the database is damaged: text {digest} is not what was written",
@@ -249,8 +265,11 @@ class History:
     # -- writing
 
     def create(self, *, tool: str) -> None:
-        """Make the tables where there are none. Where the role may not make a schema, beside the user's tables."""
+        """Make the tables where there are none, beside the user's where the role may not make a schema; upgrade old
+        ones."""
         if self._tables is not None:
+            if self._tables.version < LAYOUT:
+                self._upgrade(self._tables, tool=tool)
             return
         place = META_SCHEMA if self.namespaces and self._make_schema() else None
         tables = _Tables(place)
@@ -261,6 +280,24 @@ class History:
                 raise self.session.classify(error, "CREATE TABLE reconcile_…") from error
             self._do(insert(tables.layout).values(version=LAYOUT, tool=tool))
         self.__dict__["_tables"] = tables
+
+    def _upgrade(self, old: _Tables, *, tool: str) -> None:
+        """Make older tables like those of today. Interrupted where DDL commits by itself, it is done again."""
+        new = _Tables(old.schema)
+        connection = self.session.connection
+        with self.session.transaction():
+            there = {column["name"] for column in inspect(connection).get_columns("reconcile_history", old.schema)}
+            table = connection.dialect.identifier_preparer.format_table(new.history)
+            for column in new.history.columns:
+                if column.name not in there:
+                    text = str(CreateColumn(column).compile(dialect=connection.dialect))
+                    self.session.execute(f"ALTER TABLE {table} ADD COLUMN {text}")
+            self.__dict__["_tables"] = new
+            last: Run | None = None
+            for run in self.runs():
+                last = replace(run, link=linked(run, last))
+                self._do(update(new.history).where(new.history.c.run == run.number).values(link=last.link))
+            self._do(insert(new.layout).values(version=LAYOUT, tool=tool))
 
     def _make_schema(self) -> bool:
         if inspect(self.session.connection).has_schema(META_SCHEMA):
@@ -274,10 +311,12 @@ class History:
     def start(
         self,
         *,
+        after: Run | None,
         revision: str,
         direction: str,
         message: str,
         parents: Sequence[str],
+        built_on: Sequence[str],
         checksum: str,
         started: str,
         who: str,
@@ -285,18 +324,23 @@ class History:
         steps: int,
         text: str,
     ) -> Run:
-        """Record that a run begins. The database refuses a second one at the same time."""
+        """Record that a run begins, after the one that was the last when it looked at the database.
+
+        The database refuses a second one at the same time, and a second one after the same: raises RevisionError.
+        """
         self.create(tool=tool)
         tables = self._there
+        if after is not None and not after.link:  # it was read before the tables were upgraded
+            after = next(run for run in self.runs() if run.number == after.number)
         with self.session.transaction():
-            number = (self._do(select(func.max(tables.history.c.run))).scalar() or 0) + 1
             values: dict[str, Any] = {
-                "run": number,
+                "run": after.number + 1 if after is not None else 1,
                 "revision": revision,
                 "direction": direction,
                 "state": "running",
                 "message": message,
                 "parents": " ".join(parents),
+                "built_on": " ".join(built_on),
                 "checksum": checksum,
                 "started": started,
                 "finished": None,
@@ -308,8 +352,29 @@ class History:
                 "revision_text": self._keep(text),
                 "state_text": None,
             }
-            self._do(insert(tables.history).values(active=1, **values))
-        return _run(values)
+            begun = _run({**values, "link": ""})
+            begun = replace(begun, link=linked(begun, after))
+            try:
+                self._do(insert(tables.history).values(active=1, **values, link=begun.link))
+            except ServerError as error:
+                others = [run for run in self._seen_by_others() if run.number >= begun.number or run.state == "running"]
+                if not others:
+                    raise
+                raise RevisionError(
+                    f"{others[-1].revision} was recorded by {others[-1].who} after this run looked at the database",
+                    revision=revision,
+                    hint="nothing has been changed by this run; begin again, from what the database is now",
+                ) from error
+        return begun
+
+    def last(self) -> Run | None:
+        """The last run that was recorded, whatever became of it."""
+        return runs[-1] if (runs := self.runs()) else None
+
+    def _seen_by_others(self) -> tuple[Run, ...]:
+        """The runs, though the open transaction has failed."""
+        self.session.rollback()
+        return self.runs()
 
     def mark(self, run: Run, *, phase: int, step: Step, state: str, at: str) -> None:
         """Journal a step as running or done; part of whatever transaction is open."""
@@ -336,6 +401,14 @@ class History:
         """Say something about a run that stays unfinished."""
         t = self._there.history
         self._do(update(t).where(t.c.run == run.number).values(note=note))
+
+    def replace_text(self, revision: str, text: str) -> None:
+        """Write a revision's text anew, where the copy was damaged. The caller knows that it is the one that ran."""
+        t, h = self._there.text, self._there.history
+        old = [run.revision_text for run in self.runs() if run.revision == revision]
+        with self.session.transaction():
+            self._do(delete(t).where(t.c.digest.in_([*old, text_digest(text)])))
+            self._do(update(h).where(h.c.revision == revision).values(revision_text=self._keep(text)))
 
     def _end(self, run: Run, **values: Any) -> None:
         t = self._there.history
@@ -365,10 +438,19 @@ class History:
             raise self.session.classify(error, str(statement)) from error
 
 
+def linked(run: Run, before: Run | None) -> str:
+    """What binds a run to all that was recorded before it: a digest of how it began and how the one before ended."""
+    past = [] if before is None else [before.link, before.state, before.finished, before.state_text]
+    begun = [run.number, run.revision, run.direction, run.message, run.parents, run.built_on, run.checksum]
+    return text_digest(canonical([past, begun, [run.started, run.who, run.tool, run.steps]]))
+
+
 def _run(row: Any) -> Run:
     return Run(
         number=row["run"],
         parents=tuple(row["parents"].split()),
+        built_on=tuple((row.get("built_on") or "").split()),
+        link=row.get("link") or "",
         **{
             name: row[name]
             for name in (

@@ -30,6 +30,7 @@ class Job:
     direction: str
     parents: tuple[str, ...]
     checksum: str
+    built_on: tuple[str, ...] = ()  # the checksums of the parents
     phases: tuple[Phase, ...]
     before: Mapping[Key, Object] = field(default_factory=dict)  # images of touched objects, for saying what differs
     after: Mapping[Key, Object] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Job:
             direction=direction,
             parents=revision.parents,
             checksum=revision.checksum,
+            built_on=revision.built_on,
             phases=revision.plan.phases if forward else revision.plan.revert_phases,
             before=before if forward else after,
             after=after if forward else before,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from reconcile.api.values import Applied, Entry, Proposal, Status
+from reconcile.api.values import Applied, Entry, Flaw, Proposal, Status
 from reconcile.execution.attic import AtticEntry
 from reconcile.reports.describe import verb
 from reconcile.state import (
@@ -173,6 +173,11 @@ def unmanaged(items: tuple[Opaque, ...]) -> list[Plain]:
 def history(entries: tuple[Entry, ...]) -> list[Plain]:
     """Every run, oldest first."""
     return [asdict(entry) for entry in entries]
+
+
+def flaws(found: Sequence[Flaw]) -> list[Plain]:
+    """What does not fit together about the history."""
+    return [asdict(flaw) for flaw in found]
 
 
 def status(found: Status) -> Plain:

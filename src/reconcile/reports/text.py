@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconcile.api.values import Applied, Entry, Proposal, Status
+from reconcile.api.values import Applied, Entry, Flaw, Proposal, Status
 from reconcile.execution.attic import AtticEntry
 from reconcile.reports.describe import (
     contents,
@@ -397,6 +397,18 @@ def history(entries: Sequence[Entry], *, verbose: bool = False) -> Iterator[Line
         facts += [entry.who, *([f"reconcile {entry.tool}", entry.checksum] if verbose else [])]
         yield line((f"{mark} ", style), (f"{back}{entry.message or entry.id}", Style.NAME), hang=2)
         yield line((" · ".join(filter(None, facts)), Style.FAINT), indent=2)
+
+
+def flaws(found: Sequence[Flaw]) -> Iterator[Line]:
+    """What does not fit together about the history, and what can be done about it."""
+    if not found:
+        yield line(("✔ ", Style.GOOD), "History is sound: files, records and copies agree.", hang=2)
+    for flaw in found:
+        yield line(("✘ ", Style.DANGER), flaw.message, (f"  {flaw.kind}", Style.FAINT), hang=2)
+        if flaw.remedy:
+            yield line(("→ ", Style.COMMAND), f"repair: {flaw.remedy}", (f" ({flaw.evidence})", Style.FAINT), indent=2)
+        elif flaw.advice:
+            yield line(("→ ", Style.COMMAND), flaw.advice, indent=2)
 
 
 # state of a run → mark, meaning, word

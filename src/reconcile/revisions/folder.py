@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reconcile.dialects.base import Dialect
 from reconcile.errors import Place, RevisionError
-from reconcile.revisions.file import SUFFIX, check_sealed, read
+from reconcile.revisions.file import SUFFIX, check_sealed, checksum, read
 from reconcile.revisions.schema import did_you_mean
 from reconcile.state.revision import Revision
 
@@ -91,6 +91,15 @@ class Folder:
         built_on = {parent for revision in self.revisions for parent in revision.parents}
         return tuple(sorted(revision.id for revision in self.revisions if revision.id not in built_on))
 
+    @cached_property
+    def tips(self) -> Mapping[str, str]:
+        """The heads with their checksums: what the next revision builds on."""
+        return {head: self.by_id[head].checksum for head in self.heads}
+
+    def built_on(self, parents: Iterable[str]) -> tuple[str, ...]:
+        """The checksums of these revisions, as their files stand."""
+        return tuple(self.by_id[parent].checksum for parent in parents)
+
     def find(self, name: str) -> Revision:
         """By id, unique beginning or unique part of the id, or "head". Raises RevisionError."""
         if name in self.by_id:
@@ -134,9 +143,24 @@ class Folder:
         return tuple(revision for revision in self.revisions if revision.id in wanted and revision.id not in done)
 
     def check_seals(self, revisions: Iterable[Revision]) -> None:
-        """Raises RevisionError for the first that was edited after it was sealed, or never sealed."""
+        """Raises RevisionError for the first that was edited after it was sealed, or never sealed, or builds on
+        another content than its parent has."""
         for revision in revisions:
             check_sealed(revision, str(self.paths.get(revision.id, "")))
+            for parent, named in self.broken_links(revision):
+                raise RevisionError(
+                    f"revision {revision.id} was sealed on top of {parent} with the checksum {named}, "
+                    f"and {parent} has another content now",
+                    revision=revision.id,
+                    place=Place(str(self.paths[revision.id])) if revision.id in self.paths else None,
+                    hint=f"see what changed in {parent}; where that is right: reconcile seal {revision.id}",
+                )
+
+    def broken_links(self, revision: Revision) -> Iterator[tuple[str, str]]:
+        """The parents that are not what they were when it was sealed, with the checksum they had then."""
+        for parent, named in zip(revision.parents, revision.built_on, strict=False):
+            if parent in self.by_id and checksum(self.by_id[parent]) != named:
+                yield parent, named
 
 
 def _sorted(revisions: Mapping[str, Revision]) -> Iterable[Revision]:

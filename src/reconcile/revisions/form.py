@@ -47,7 +47,7 @@ def to_data(revision: Revision) -> dict[str, Any]:
     plan, touches = revision.plan, revision.touches
     data: dict[str, Any] = {
         "id": revision.id,
-        "parents": list(revision.parents),
+        "parents": _parents(revision),
         "message": revision.message,
         "created": revision.created,
         "dialect": plan.dialect,
@@ -78,6 +78,13 @@ def key_text(key: Key) -> str:
 
 def _has_schema(key: Key) -> bool:
     return key.schema is not None
+
+
+def _parents(revision: Revision) -> Any:
+    """Their ids; with their checksums, where it names them."""
+    if not revision.built_on:
+        return list(revision.parents)
+    return dict(zip(revision.parents, revision.built_on, strict=True))
 
 
 def _rehearsed(rehearsal: Rehearsal) -> dict[str, Any]:
@@ -355,6 +362,7 @@ def from_data(document: Document, *, dialect: Dialect | None, split: bool) -> Re
     return Revision(
         id=data["id"],
         parents=tuple(data.get("parents") or ()),
+        built_on=tuple(data["parents"].values()) if isinstance(data.get("parents"), Mapping) else (),
         created=data.get("created", ""),
         message=data["message"],
         plan=plan,

@@ -23,6 +23,9 @@ class Revision:
     after: tuple[Object, ...] = ()  # and as they shall be
     manual: bool = False
     checksum: str = ""  # over canonical content; empty until sealed
+    # The checksums of the parents, in their order, so that a seal covers all that came before. None: it was sealed
+    # by a version that did not say, or is not sealed yet.
+    built_on: tuple[str, ...] = ()
 
     @property
     def touches(self) -> dict[Key, tuple[str | None, str | None]]:
