@@ -5,7 +5,8 @@ ReconcileError                exit 1
 │   └── ConfigError           the configuration is wrong
 ├── ConnectError              no driver, unreachable, wrong password, unsupported database
 ├── ServerError               a statement failed on a server (sql, server's message)
-│   └── LockTimeout           it waited longer than lock_timeout; may be tried again
+│   ├── LockTimeout           it waited longer than lock_timeout; may be tried again
+│   └── FormRefused           the server would do it, but not in the form that was asked for
 ├── Unplannable               no plan can be made, or not by us (key, reason)
 ├── Unmanaged                 something is there that is not managed, and --strict was given (items)
 ├── RehearsalFailed           the plan does not do on scratch what it says
@@ -79,6 +80,10 @@ class ServerError(ReconcileError):
 
 class LockTimeout(ServerError):
     """A statement waited for a lock longer than allowed."""
+
+
+class FormRefused(ServerError):
+    """The server would do it, but not in the form that was asked for (MySQL: ALGORITHM, LOCK). Nothing has happened."""
 
 
 class Unplannable(ReconcileError):

@@ -16,8 +16,9 @@ from reconcile.dialects.mysql.features import features_of
 from reconcile.dialects.mysql.read.catalog import without_qualifier
 from reconcile.dialects.mysql.read.constraints import auto_number
 from reconcile.dialects.mysql.rules.clauses import column_clause, foreign_key_clause, key_clause
-from reconcile.dialects.mysql.rules.locks import Algorithm, worst
+from reconcile.dialects.mysql.rules.locks import Algorithm
 from reconcile.dialects.mysql.rules.preflight import misfits
+from reconcile.dialects.mysql.rules.statements import combined
 from reconcile.dialects.mysql.session import MySqlSession
 from reconcile.errors import ConnectError, LockHeld, LockTimeout, ServerError
 from reconcile.planning.build import Planned, creation, make_plan
@@ -169,12 +170,12 @@ def test_locks_are_the_worst_of_the_statement() -> None:
     old, new = column("a", "varchar(20)"), column("a", "varchar(40)")
     scene = Scene(base=state(old), target=state(new), features=MARIADB)
     longer = Action(Verb.ALTER, new.key, old, new, frozenset({"type"}))
-    assert worst([longer], scene, MARIADB) is Algorithm.INSTANT
-    assert worst([longer], scene, replace(MARIADB, is_mariadb=False)) is Algorithm.INPLACE
+    assert combined([longer], scene, MARIADB) is Algorithm.INSTANT
+    assert combined([longer], scene, replace(MARIADB, is_mariadb=False)) is Algorithm.INPLACE
     shorter = Action(Verb.ALTER, old.key, new, old, frozenset({"type"}))
-    assert worst([longer, shorter], scene, MARIADB) is Algorithm.COPY
+    assert combined([longer, shorter], scene, MARIADB) is Algorithm.COPY
     added = Action(Verb.CREATE, new.key, None, new)
-    assert worst([added], scene, MARIADB) is Algorithm.INSTANT
+    assert combined([added], scene, MARIADB) is Algorithm.INSTANT
 
 
 @pytest.mark.parametrize(

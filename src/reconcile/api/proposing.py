@@ -17,7 +17,7 @@ from reconcile.api.verdict import Verdict
 from reconcile.config import Project
 from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
 from reconcile.diff.renames import suggest
-from reconcile.errors import ConfigError, ReconcileError
+from reconcile.errors import ConfigError, FormRefused, ReconcileError
 from reconcile.events import Listener, Reading, silent
 from reconcile.execution.rehearse import rehearse as rehearse_plan
 from reconcile.execution.renamer import scratch_renamer
@@ -67,7 +67,8 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         hints = tuple(folded(hint, bench.dialect.fold_name) for hint in said)
         scope = bench.scope(desired.scope)
         spoken_for = bench.scope(Scope())
-        planned = make_plan(
+        make = partial(
+            make_plan,
             base,
             desired.state,
             rules=bench.rules,
@@ -79,10 +80,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             renamer=scratch_renamer(bench.dialect, bench.rules, bench.features, bench.scratch, listen),
             online=lambda: bench.online.tables(bench.counted(live).sizes),
         )
-        planned = _judged(bench, planned, live)
-        if rehearse and not planned.plan.empty:
-            listen(Reading(what="rehearsal on scratch"))
-            planned = replace(planned, plan=_rehearsed(bench, planned))
+        planned = _proved(bench, make, live) if rehearse else _judged(bench, make(), live)
         proposal = Proposal(
             plan=planned.plan,
             base=planned.base,
@@ -122,6 +120,22 @@ def _judged(bench: Bench, planned: Planned, live: State) -> Planned:
     phases = jury(planned.plan.phases, planned.base, planned.goal)
     back = jury(planned.plan.revert_phases, planned.goal, planned.base)
     return replace(planned, plan=replace(planned.plan, phases=phases, revert_phases=back))
+
+
+def _proved(bench: Bench, make: Callable[..., Planned], live: State) -> Planned:
+    """The plan as it was rehearsed. A statement that the server takes only in another form is written anew."""
+    refused: frozenset[str] = frozenset()
+    while True:
+        planned = _judged(bench, make(refused=refused), live)
+        if planned.plan.empty:
+            return planned
+        bench.listen(Reading(what="rehearsal on scratch"))
+        try:
+            return replace(planned, plan=_rehearsed(bench, planned))
+        except FormRefused as error:
+            if error.sql in refused:  # the rules have no other form to offer
+                raise
+            refused |= {error.sql}
 
 
 def _rehearsed(bench: Bench, planned: Planned) -> Plan:

@@ -26,6 +26,7 @@ class Scene:
     features: Any  # the dialect's own Features value
     filled: frozenset[Key] = frozenset()  # tables that hold rows, as far as known
     online: frozenset[Key] = frozenset()  # tables to change without keeping others out, where that can be
+    refused: frozenset[str] = frozenset()  # statements that the server would not take in this form, as tried on scratch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from pathlib import Path
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
 from reconcile.diff.describe import describe_differences, shortened
-from reconcile.errors import ConnectError, ReconcileError, RehearsalFailed, ServerError
+from reconcile.errors import ConnectError, FormRefused, ReconcileError, RehearsalFailed, ServerError
 from reconcile.events import Listener, Notice, silent
 from reconcile.execution.attic import Attic, OnScratch
 from reconcile.execution.samples import Samples
@@ -36,7 +36,7 @@ def rehearse(
     """Make real what the plan touches and what belongs to that, run the plan, compare, run it back, compare.
 
     What cannot be made real is no failure: the rehearsal is then SKIPPED, with the reason. Raises RehearsalFailed
-    with the differences, or with the statement that did not run.
+    with the differences, or with the statement that did not run; FormRefused where another form of it would do.
     """
     stage = _Stage(plan, base, target, dialect.on_request, reads_bodies=dialect.validate is not None)
     if stage.obstacle:
@@ -105,6 +105,8 @@ class _Play:
         try:
             for phase in phases:
                 self.runner.run(phase)
+        except FormRefused:
+            raise
         except ServerError as error:
             if samples.filled:
                 raise _RowsInTheWay from error

@@ -69,14 +69,16 @@ def make_plan(
     renamer: Renamer = renamed_by_key,
     filled: frozenset[Key] = frozenset(),
     online: Callable[[], frozenset[Key]] = frozenset,
+    refused: frozenset[str] = frozenset(),
     hazards: House = GENERIC,
     preserve: Preserve | None = None,
 ) -> Planned:
     """The plan that makes ``base`` (live) like ``wanted`` within ``scope``, and the plan back.
 
     ``filled``: tables known to hold rows. ``online``: asked, if there is anything to do, for those that are to be
-    changed without keeping others out. ``preserve``: whose rows go into the attic where they would be lost; None: no
-    one's. Raises Unplannable. Deterministic: the same input, the same bytes.
+    changed without keeping others out. ``refused``: statements that the server would not take in this form.
+    ``preserve``: whose rows go into the attic where they would be lost; None: no one's. Raises Unplannable.
+    Deterministic: the same input, the same bytes.
     """
     base = without_bookkeeping(base)
     wanted = without_bookkeeping(wanted)
@@ -97,6 +99,7 @@ def make_plan(
         "hazards": hazards,
         "preserve": preserve,
         "online": online(),
+        "refused": refused,
     }
     seed = f"{base.digest} {goal.digest}"
     there = _way(base, goal, renames, scope, lambda *_: after_renames, seed=seed, **shared)
@@ -130,6 +133,7 @@ def creation(fresh: State, wanted: State, *, rules: Rules, features: Any) -> tup
         hazards=GENERIC,
         preserve=None,
         online=frozenset(),
+        refused=frozenset(),
         seed="",
     )
     return way.phases
@@ -151,6 +155,7 @@ class _Shared(TypedDict):
     hazards: House
     preserve: Preserve | None
     online: frozenset[Key]
+    refused: frozenset[str]
 
 
 def _way(
@@ -166,6 +171,7 @@ def _way(
     hazards: House,
     preserve: Preserve | None,
     online: frozenset[Key],
+    refused: frozenset[str],
     seed: str,
     restores: Sequence[Treasure] | None = None,
 ) -> _Way:
@@ -178,10 +184,10 @@ def _way(
     _prove_on_paper(start, goal, changes)
     if not changes and not renames:
         return _Way(phases=(), changes=())
-    scene = Scene(base=start, target=goal, features=features, filled=filled, online=online)
+    scene = Scene(base=start, target=goal, features=features, filled=filled, online=online, refused=refused)
     found = attic.treasures(start, goal, changes, rules.attic, preserve, seed=seed) if preserve else ()
     moved = {treasure.table: treasure.name for treasure in found if treasure.side is None}
-    drafted = list(_renames_drafted(renames, states, rules, features))
+    drafted = list(_renames_drafted(renames, states, rules, scene))
     late = bool(renames)
     if found:
         drafted += map(_beside, attic.keeping(found, scene, rules.attic))
@@ -193,7 +199,7 @@ def _way(
         if here.objects != there.objects:
             part = compare(here, there, judgement)
             part = changes if there is goal and here is start else close(here, there, part, judgement, scope.covers)
-            stage = Scene(base=here, target=there, features=features, filled=filled, online=online)
+            stage = replace(scene, base=here, target=there)
             drafted += _carried_out(part, stage, rules, moved, late_checks=late or number > 0)
         if number == 0 and restores:
             back = replace(scene, target=middle)
@@ -270,11 +276,11 @@ def _drafted(
 
 
 def _renames_drafted(
-    renames: Sequence[Rename], states: Sequence[State], rules: Rules, features: Any
+    renames: Sequence[Rename], states: Sequence[State], rules: Rules, whole: Scene
 ) -> Iterable[Drafted]:
     for rename, before, after in zip(renames, states, states[1:], strict=False):
         action = Action(Verb.RENAME, rename.key, rename.old, rename.new)
-        scene = Scene(base=before, target=after, features=features)
+        scene = replace(whole, base=before, target=after)
         effects = tuple(
             Effect(key=key, before=before.digests.get(key), after=after.digests.get(key))
             for key in sorted(before.objects.keys() | after.objects.keys())

@@ -30,6 +30,10 @@ class Features:
     drop_check_word: str  # ALTER TABLE t DROP … name
     instant_add_column: bool
     instant_drop_column: bool
+    renames_instantly: bool  # ALGORITHM=INSTANT may be asked for RENAME COLUMN and RENAME INDEX (MariaDB)
+    notes_instantly: bool  # ALGORITHM=INSTANT may be asked for dropped constraints, options, hidden indexes (MariaDB)
+    computes_defaults_once: bool  # a new column's DEFAULT (1 + 2) needs no copy (MariaDB)
+    online_copy: bool  # ALGORITHM=COPY with LOCK=NONE (MariaDB 11.2)
     srid_word: str  # the column attribute for a spatial reference system
     replaces_programs: bool  # CREATE OR REPLACE for routines and events (MariaDB)
     statement_timeout: str  # session variable
@@ -83,6 +87,10 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         drop_check_word="CONSTRAINT",
         instant_add_column=True,
         instant_drop_column=True,
+        renames_instantly=True,
+        notes_instantly=True,
+        computes_defaults_once=True,
+        online_copy=version >= (11, 2, 0),
         srid_word="REF_SYSTEM_ID",
         replaces_programs=True,
         statement_timeout="max_statement_time",
@@ -108,6 +116,10 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         drop_check_word="CHECK",
         instant_add_column=version >= (8, 0, 12),
         instant_drop_column=version >= (8, 0, 29),
+        renames_instantly=False,
+        notes_instantly=False,
+        computes_defaults_once=False,
+        online_copy=False,
         srid_word="SRID",
         replaces_programs=False,
         statement_timeout="max_execution_time",

@@ -15,7 +15,7 @@ from reconcile.dialects.connect import connect_error, make_engine, parse_url, wi
 from reconcile.dialects.mysql.features import Features, features_of
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.errors import ConnectError, LockHeld, LockTimeout, ServerError
+from reconcile.errors import ConnectError, FormRefused, LockHeld, LockTimeout, ServerError
 
 DRIVERS = ("pymysql", "mysqldb", "mysqlconnector", "asyncmy", "aiomysql")
 
@@ -27,6 +27,12 @@ _POLL_SECONDS = 0.25
 
 _LOCK_TIMEOUT = frozenset({1205, 1213, 3572})  # lock wait timeout, deadlock, NOWAIT
 _NO_PRIVILEGE = frozenset({1044, 1142, 1143, 1227, 1290, 1370, 1410, 1419, 1698})
+_FORM_REFUSED = {
+    1845: "the server needs a dearer algorithm for this: plan again, or take the clause out of the step and seal it",
+    1846: "the server needs a dearer algorithm for this: plan again, or take the clause out of the step and seal it",
+    # MySQL, "Online DDL Operations": at most 64 row versions since the table was last written anew.
+    4092: "it has been changed instantly too often: ALTER TABLE … FORCE writes it anew, then try again",
+}
 _TOO_LONG = frozenset({1969, 3024})  # max_statement_time, max_execution_time
 _LOGIN_HINTS = {
     1045: "check user and password",
@@ -147,6 +153,8 @@ class MySqlSession(Session):
         message = str(error.orig.args[1]) if error.orig is not None and len(error.orig.args) > 1 else str(error.orig)
         if code in _LOCK_TIMEOUT:
             return LockTimeout(message, sql=sql, code=str(code), hint="another connection uses the table; try again")
+        if code in _FORM_REFUSED:
+            return FormRefused(message, sql=sql, code=str(code), hint=_FORM_REFUSED[code])
         hint = ""
         if code in _NO_PRIVILEGE:
             hint = "the database user lacks a privilege; GRANT it or connect as another user"

@@ -146,9 +146,7 @@ class MySqlRules:
             case _, Kind.TRIGGER:
                 yield from (render_trigger(action) for action in actions)
             case Kind.TABLE, _:
-                draft = alter_table(first.key.root, actions, scene, self.features)
-                if draft is not None:
-                    yield draft
+                yield from alter_table(first.key.root, actions, scene, self.features)
             case Kind.VIEW, Kind.VIEW:
                 yield from (render_view(action) for action in actions)
             case Kind.SEQUENCE, Kind.SEQUENCE:

@@ -17,10 +17,11 @@ from reconcile.dialects.mysql.rules.clauses import (
     own_collation,
     period_clause,
 )
-from reconcile.dialects.mysql.rules.locks import Algorithm, builds, lock_text, rewrites, worst
+from reconcile.dialects.mysql.rules.locks import Algorithm, Asked, ask, builds
 from reconcile.dialects.mysql.rules.names import existing_name
 from reconcile.dialects.mysql.rules.partitions import homeless, partition_clause
 from reconcile.dialects.mysql.rules.preflight import checks_for
+from reconcile.dialects.mysql.rules.statements import column_of, combined, statements
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import (
     Action,
@@ -41,11 +42,16 @@ from reconcile.state import (
     child_key,
 )
 
-_ON_COLUMN = frozenset({Kind.DEFAULT, Kind.COMMENT})
+
+def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Iterator[Draft]:
+    """One statement, or as few as are cheapest; none if nothing is left to say (parts that go with their column)."""
+    for part in statements(actions, scene, features):
+        draft = _alter(table, part, scene, features)
+        if draft is not None:
+            yield draft
 
 
-def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Draft | None:
-    """The one statement; None if nothing is left to say (parts that go with their column)."""
+def _alter(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Draft | None:
     clauses = [*_drops(actions, scene, features), *_columns(table, actions, scene, features)]
     clauses += _period(table, actions, scene)
     clauses += _adds(actions, scene, features)
@@ -55,20 +61,26 @@ def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: F
     partitions = _partitioning(table, actions, scene)
     if not clauses and partitions is None:
         return None
-    algorithm = worst(actions, scene, features)
+    statement = _statement(table, clauses, partitions)
+    algorithm = combined(actions, scene, features)
+    if partitions is None:
+        asked = ask(statement, algorithm, table.name, scene)
+    else:
+        asked = Asked(statement, Algorithm.COPY, table.name)  # after these words no algorithm can be named
     historic = features.is_mariadb and is_versioned(scene.base.get(table))
     return Draft(
         summary=_summary(table, actions),
-        sql=(_statement(table, clauses, partitions),),
+        sql=(asked.sql,),
         transactional=False,
         # Otherwise the server refuses to alter a table that has a history (MariaDB, system_versioning_alter_history).
         before=("SET SESSION system_versioning_alter_history = KEEP",) if historic else (),
         after=("SET SESSION system_versioning_alter_history = DEFAULT",) if historic else (),
-        lock=lock_text(algorithm, table.name),
+        lock=asked.lock,
         hazards=tuple(_history_lost(table, scene)),
-        rewrites=rewrites(actions, scene, features),
-        scans=algorithm in (Algorithm.INPLACE, Algorithm.SHARED) and any(builds(action) for action in actions),
+        rewrites=asked.rewrites,
+        scans=not asked.rewrites and any(builds(action) for action in actions),
         checks=tuple(check for action in actions for check in _checks(action, scene)),
+        covers=tuple(actions),
     )
 
 
@@ -170,17 +182,12 @@ def _history_lost(table: Key, scene: Scene) -> Iterator[Hazard]:
 
 
 def _touched_columns(actions: Iterable[Action]) -> set[Key]:
-    """Columns that are said anew: MODIFY repeats the whole definition, so every facet of it is the column's."""
-    found = set()
-    for action in actions:
-        item = action.new or action.old
-        if isinstance(item, Column) and action.verb is Verb.ALTER:
-            found.add(action.key)
-        elif action.key.kind in _ON_COLUMN and action.key.parent and action.key.parent.kind is Kind.COLUMN:
-            found.add(action.key.parent)
-        elif isinstance(item, CheckConstraint) and item.column is not None:
-            found.add(child_key(Kind.COLUMN, action.key.root, item.column))
-    return found
+    """Columns that are said anew: those with another definition, or with anything else about them."""
+    return {
+        column
+        for action in actions
+        if (column := column_of(action)) is not None and (action.verb is Verb.ALTER or column != action.key)
+    }
 
 
 def _recollated(table: Key, actions: Iterable[Action], scene: Scene) -> set[Key]:

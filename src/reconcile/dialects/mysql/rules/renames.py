@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.clauses import check_clause, foreign_key_clause
-from reconcile.dialects.mysql.rules.locks import Algorithm, lock_text
+from reconcile.dialects.mysql.rules.locks import Algorithm, Asked, ask
 from reconcile.dialects.mysql.rules.names import existing_name
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.errors import Unplannable
@@ -23,24 +23,24 @@ def render_rename(action: Action, scene: Scene, features: Features) -> Iterator[
     summary = f"rename {old.key} to {new.key.name}"
     before, after = MYSQL.ident(old.key.name), MYSQL.ident(new.key.name)
     table = MYSQL.ident(new.key.root.name)
-    lock = lock_text(Algorithm.INSTANT, new.key.root.name)
+    host = new.key.root.name
     match old, new:
         case _ if old.key.kind in _RELATIONS:
-            yield Draft(summary=summary, sql=(f"RENAME TABLE {before} TO {after}",), transactional=False, lock=lock)
+            yield _draft(summary, Asked(f"RENAME TABLE {before} TO {after}", Algorithm.METADATA, host))
         case _ if old.key.kind in (Kind.COLUMN, Kind.INDEX):
             word = "COLUMN" if old.key.kind is Kind.COLUMN else "KEY"
-            statement = f"ALTER TABLE {table} RENAME {word} {before} TO {after}"
-            yield Draft(summary=summary, sql=(statement,), transactional=False, lock=lock)
+            algorithm = Algorithm.METADATA if features.renames_instantly else Algorithm.INPLACE
+            yield _draft(summary, ask(f"ALTER TABLE {table} RENAME {word} {before} TO {after}", algorithm, host, scene))
         case ForeignKey(), ForeignKey():
             gone = MYSQL.ident(existing_name(old, scene))
             made = foreign_key_clause(new, scene)
             statement = f"ALTER TABLE {table} DROP FOREIGN KEY {gone}, ADD {made}"
-            yield Draft(summary=summary, sql=(statement,), transactional=False)
+            yield _draft(summary, ask(statement, Algorithm.COPY, host, scene))
         case CheckConstraint(), CheckConstraint():
             gone = MYSQL.ident(existing_name(old, scene))
             made = check_clause(new, scene)
             statement = f"ALTER TABLE {table} DROP {features.drop_check_word} {gone}, ADD {made}"
-            yield Draft(summary=summary, sql=(statement,), transactional=False)
+            yield _draft(summary, ask(statement, Algorithm.COPY, host, scene))
         case Trigger(), Trigger(definition=definition):
             yield Draft(summary=f"drop {old.key}", sql=(f"DROP TRIGGER {before}",), transactional=False)
             yield Draft(summary=summary, sql=(definition,), transactional=False)
@@ -48,3 +48,7 @@ def render_rename(action: Action, scene: Scene, features: Features) -> Iterator[
             yield Draft(summary=summary, sql=(f"ALTER EVENT {before} RENAME TO {after}",), transactional=False)
         case _:
             raise Unplannable(f"{old.key} cannot be renamed", key=old.key, hint="leave the hint out: drop and create")
+
+
+def _draft(summary: str, asked: Asked) -> Draft:
+    return Draft(summary=summary, sql=(asked.sql,), transactional=False, lock=asked.lock, rewrites=asked.rewrites)
