@@ -22,18 +22,21 @@ def _twin(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
 
 apply = _twin(api.apply)
 baseline = _twin(api.baseline)
+creation_plan = _twin(api.creation_plan)
 diff = _twin(api.diff)
 history = _twin(api.history)
 inspect = _twin(api.inspect)
-measure = _twin(api.measure)
 lint = _twin(api.lint)
+measure = _twin(api.measure)
 pending = _twin(api.pending)
 plan = _twin(api.plan)
+purge = _twin(api.purge)
 revert = _twin(api.revert)
 save = _twin(api.save)
 seal = _twin(api.seal)
 show = _twin(api.show)
 status = _twin(api.status)
+to_purge = _twin(api.to_purge)
 to_revert = _twin(api.to_revert)
 undo = _twin(api.undo)
 verify = _twin(api.verify)
@@ -41,17 +44,21 @@ verify = _twin(api.verify)
 __all__ = [
     "apply",
     "baseline",
+    "creation_plan",
     "diff",
     "history",
     "inspect",
     "lint",
+    "measure",
     "pending",
     "plan",
+    "purge",
     "revert",
     "save",
     "seal",
     "show",
     "status",
+    "to_purge",
     "to_revert",
     "undo",
     "verify",

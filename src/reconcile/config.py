@@ -55,6 +55,7 @@ class Project:
     online_rows: int = 100_000  # "auto" does so from this size on
     statistics: Path | None = None  # sizes to plan for, instead of the live database's: `reconcile stats export`
     preserve: bool = True
+    skip_broken: bool = False  # whether models may go without what cannot be made of them
     timeouts: Timeouts = Timeouts()
     deny: tuple[str, ...] = ()  # hazard codes that are refused even when they are only warnings
     lint: tuple[LintRule, ...] = ()  # what is said about single rules; it goes before ``deny``

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reconcile import api
+from reconcile.api import Project
 from reconcile.dialects.registry import dialect_for
 from reconcile.errors import SourceError
 from reconcile.scratch.cache import Cache
 from reconcile.sources.desired import Desired, desired_state
 from reconcile.sources.yaml import to_yaml
-from reconcile.state import Key, Kind, Scope, child_key, table_key
+from reconcile.state import ForeignKey, Key, Kind, Scope, child_key, table_key
 from reconcile.state.hints import RenameHint
 
 YAML = """
@@ -113,3 +117,76 @@ CREATE INDEX CONCURRENTLY ix ON public.a USING btree (b);
 """)
     state = desired(database, tmp_path, "dump.sql").state
     assert child_key(Kind.INDEX, table_key("public", "a"), "ix") in state
+
+
+BROKEN = """
+from sqlalchemy import ForeignKey, Index, Integer, String
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+class Base(DeclarativeBase):
+    pass
+
+class Team(Base):  # a key to what is no key: refused by servers alone; one to another base's table: by SQLAlchemy
+    __tablename__ = "teams"
+    __table_args__ = (Index("ix_name", "name", postgresql_using="gin"), Index("ix_none"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(50))
+    far: Mapped[int | None] = mapped_column(Integer, ForeignKey("elsewhere.id"))
+    member: Mapped[str | None] = mapped_column(String(9), ForeignKey("users.code", name="fk_member"))
+    user: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    odd: Mapped[int | None] = mapped_column(Integer, ForeignKey("odds.id"))
+
+class User(Base):
+    __tablename__ = "users"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str | None] = mapped_column(String(9))
+
+class Odd(Base):
+    __tablename__ = "odds"
+    id: Mapped[int] = mapped_column(ForeignKey("nowhere.id"), primary_key=True)
+"""
+
+
+def test_what_is_broken_is_gone_without_and_left_alone(
+    database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    (tmp_path / "brokenmodels.py").write_text(BROKEN)
+    dialect = dialect_for(database)
+    with dialect.open(database) as session:
+        session.execute("CREATE TABLE elsewhere (id integer PRIMARY KEY)")
+        session.execute("CREATE TABLE odds (id integer PRIMARY KEY, mine integer)")
+        key = "FOREIGN KEY (far) REFERENCES elsewhere (id)"
+        session.execute(f"CREATE TABLE teams (id integer PRIMARY KEY, far integer, gone integer, {key})")
+        session.execute("CREATE INDEX ix_none ON teams (far)")
+    project = Project(
+        root=tmp_path,
+        database=database,
+        desired=("models:brokenmodels:Base",),
+        ignore=("table *elsewhere",),
+        cache=tmp_path / "cache",
+    )
+    with pytest.raises(SourceError, match=r"index ix_none of table teams.*it has no columns") as caught:
+        api.plan(project)
+    assert "--skip-broken" in caught.value.hint
+    project = replace(project, skip_broken=True)
+    found = api.plan(project)
+    told = "\n".join(note for note in found.notes if note.startswith("left out"))
+    assert "table odds (class brokenmodels.Odd)" in told
+    assert "foreign key (far) of table teams to elsewhere.id (class brokenmodels.Team)" in told
+    assert "foreign key (odd) of table teams to odds.id (class brokenmodels.Team): table odds is left out" in told
+    assert ("fk_member" in told) == (dialect.name != "sqlite")  # which looks at a key when rows are written
+    assert ("ix_name" in told) == (dialect.name == "postgresql")
+    api.apply(project, proposal=found, allow=("all",))
+    assert api.plan(project).plan.empty
+    state = api.inspect(project)
+    table = table_key(dialect.default_schema if dialect.namespaces else None, "teams")
+    keys = {item.columns for item in state.children(table, Kind.FOREIGN_KEY) if isinstance(item, ForeignKey)}
+    assert keys == {("far",), ("user",), *([("member",)] if dialect.name == "sqlite" else [])}
+    assert child_key(Kind.INDEX, table, "ix_none") in state
+    assert child_key(Kind.COLUMN, table, "gone") not in state
+    assert child_key(Kind.COLUMN, table_key(table.schema, "odds"), "mine") in state
+    models = sys.modules.pop("brokenmodels")
+    assert {index.name for index in models.Team.__table__.indexes} == {"ix_name", "ix_none"}  # as they were
+    assert len(models.Team.__table__.foreign_keys) == 4
+    assert all(key.constraint._create_rule is None for key in models.Team.__table__.foreign_keys)

@@ -65,7 +65,8 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         base = after_revisions(live, pending)
         said = (*desired.renames, *(read_rename(text, bench) for text in renames))
         hints = tuple(folded(hint, bench.dialect.fold_name) for hint in said)
-        scope = bench.scope(desired.scope)
+        left = frozenset(key for item in desired.left for key in item.what.found_in(base))
+        scope = replace(bench.scope(desired.scope), left=left)
         spoken_for = bench.scope(Scope())
         make = partial(
             make_plan,
@@ -170,6 +171,7 @@ def desired_here(
         cache=replace(bench.cache, behind=lambda key: bench.shelf.get(key)),
         listen=bench.listen,
         fingerprint=fingerprint,
+        skip_broken=bench.project.skip_broken,
         meanwhile=meanwhile,
     )
 

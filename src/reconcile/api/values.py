@@ -47,7 +47,7 @@ class Entry:
     id: str
     message: str
     direction: str  # "apply" or "revert" or "baseline"
-    state: str  # "applied", "reverted", "running", "failed"
+    state: str  # "applied" (a revert: "done"), "reverted", "running", "failed"
     started: str  # ISO 8601, UTC
     seconds: float | None
     who: str  # user@host

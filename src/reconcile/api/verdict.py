@@ -37,7 +37,13 @@ class Verdict:
         if renames:
             return cls(bench=bench, wanted=None)
         project = bench.project
-        wanted = desired_fingerprint(project.desired, live=bench.session, dialect=bench.dialect, root=project.root)
+        wanted = desired_fingerprint(
+            project.desired,
+            live=bench.session,
+            dialect=bench.dialect,
+            root=project.root,
+            skip_broken=project.skip_broken,
+        )
         return cls(bench=bench, wanted=wanted)
 
     def _key(self, answers: str) -> str:

@@ -11,18 +11,18 @@ import click
 from reconcile.cli.options import (
     Common,
     allow_option,
+    chosen,
     common,
     dialect_of,
     lock_wait_option,
     online_option,
     preserve_option,
-    preserving,
     refuse,
     rename_option,
     require_managed,
     show_written,
+    skip_broken_option,
     strict_option,
-    with_online,
     yes_option,
 )
 
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 @online_option
 @allow_option
 @strict_option
+@skip_broken_option
 @lock_wait_option
 @yes_option
 @common(formats=("text", "json", "sql"))
@@ -55,6 +56,7 @@ def command(
     online: str | None,
     allow: tuple[str, ...],
     strict: bool,
+    skip_broken: bool | None,
     lock_wait: float,
     yes: bool,
 ) -> None:
@@ -83,8 +85,8 @@ def command(
             require_managed(shared.call(lambda listen: api.inspect(project, listen=listen)).unmanaged)
         _run_files(shared, project, pending, revision=revision, dry_run=dry_run, allow=allow, lock_wait=lock_wait)
     else:
-        project = preserving(with_online(shared.load(desired=True), online), preserve)
-        project = replace(project, statistics=None)  # what is here counts
+        project = replace(shared.load(desired=True), statistics=None)  # what is here counts
+        project = chosen(project, online=online, preserve=preserve, skip_broken=skip_broken)
         found = shared.call(lambda listen: api.plan(project, renames=renames, listen=listen))
         if strict:
             require_managed(found.unmanaged)

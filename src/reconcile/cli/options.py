@@ -165,9 +165,9 @@ def allow_option(function: Function) -> Function:
     )(function)
 
 
-def with_online(project: Project, online: str | None) -> Project:
-    """The project with what --online says."""
-    return project if online is None else replace(project, online=online)
+def chosen(project: Project, **choices: Any) -> Project:
+    """The project with what options say of its settings; None: nothing."""
+    return replace(project, **{name: choice for name, choice in choices.items() if choice is not None})
 
 
 def online_option(function: Function) -> Function:
@@ -178,11 +178,6 @@ def online_option(function: Function) -> Function:
         help="Whether to change tables that hold rows in forms that keep nobody out, in several transactions; "
         "auto does so where they are large. [default: what 'online:' in the configuration says, else auto]",
     )(function)
-
-
-def with_statistics(project: Project, file: Path | None) -> Project:
-    """The project with what --stats says."""
-    return project if file is None else replace(project, statistics=file)
 
 
 def statistics_option(function: Function) -> Function:
@@ -230,9 +225,14 @@ def preserve_option(function: Function) -> Function:
     )(function)
 
 
-def preserving(project: Project, preserve: bool | None) -> Project:
-    """The project, with what --preserve said."""
-    return project if preserve is None else replace(project, preserve=preserve)
+def skip_broken_option(function: Function) -> Function:
+    """--skip-broken"""
+    return click.option(
+        "--skip-broken",
+        is_flag=True,
+        default=None,
+        help="Go on without those tables, indexes and foreign keys of models that cannot be made; leave them alone.",
+    )(function)
 
 
 def lock_wait_option(function: Function) -> Function:

@@ -9,17 +9,16 @@ import click
 
 from reconcile.cli.options import (
     Common,
+    chosen,
     common,
     dialect_of,
     online_option,
     preserve_option,
-    preserving,
     rename_option,
     require_managed,
+    skip_broken_option,
     statistics_option,
     strict_option,
-    with_online,
-    with_statistics,
 )
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ CHANGES_PENDING = 2
 @preserve_option
 @online_option
 @strict_option
+@skip_broken_option
 @statistics_option
 @click.option("--rehearse/--no-rehearse", default=True, help="Try the plan on scratch, there and back (the default).")
 @common(formats=("text", "json", "sql", "html"))
@@ -49,6 +49,7 @@ def command(
     preserve: bool | None,
     online: str | None,
     strict: bool,
+    skip_broken: bool | None,
     stats: Path | None,
     rehearse: bool,
 ) -> int:
@@ -64,8 +65,12 @@ def command(
     if save and not message:
         raise click.UsageError("--save needs a message: --save -m 'Add order notes'")
     console = shared.console
-    project = with_statistics(
-        preserving(with_online(shared.load(desired=True, revisions=save), online), preserve), stats
+    project = chosen(
+        shared.load(desired=True, revisions=save),
+        online=online,
+        preserve=preserve,
+        statistics=stats,
+        skip_broken=skip_broken,
     )
     found = shared.call(lambda listen: api.plan(project, renames=renames, rehearse=rehearse, listen=listen))
     if strict:

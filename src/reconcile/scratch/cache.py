@@ -110,3 +110,6 @@ class Cache:
             if total > self.limit or used < oldest:
                 with suppress(OSError):
                     file.unlink()
+
+
+NOWHERE = Cache(Path(os.devnull))  # no folder: nothing is remembered

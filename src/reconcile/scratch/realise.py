@@ -15,7 +15,7 @@ from operator import length_hint
 from reconcile.dialects.base import Progress
 from reconcile.dialects.session import Session
 from reconcile.errors import Place, ReconcileError, ServerError
-from reconcile.state import Key
+from reconcile.state import ForeignKey, Key, State
 
 _BATCH = 100  # units a transaction: a server's lock table is finite (PostgreSQL: max_locks_per_transaction)
 
@@ -29,13 +29,31 @@ class Landmark:
     among: Collection[str] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """An object that may be gone without; a foreign key without a name is known by its ``columns``."""
+
+    key: Key
+    columns: tuple[str, ...] = ()
+
+    def found_in(self, state: State) -> frozenset[Key]:
+        """The keys under which a state may have it."""
+        table = self.key.parent
+        if self.key.name or table is None:
+            return frozenset({self.key})
+        keys = (item for item in state.children(table, self.key.kind) if isinstance(item, ForeignKey))
+        return frozenset(item.key for item in keys if item.columns == self.columns)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """One SQL statement and where the user said it."""
+    """One SQL statement and where the user said it. ``spare``: what it makes, if one would rather go without that
+    than stop at a failure."""
 
     sql: str
     place: Place
     landmarks: tuple[Landmark, ...] = ()
+    spare: Spare | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +94,7 @@ class _Pending:
     unit: Declared
     done: int = 0
     failure: NotRealised | None = None
+    forgone: list[NotRealised] = field(default_factory=list)
 
 
 def unheard(done: int, total: int, what: str) -> None:
@@ -94,14 +113,15 @@ def realise(
     transactional: bool,
     progress: Progress = unheard,
     meanwhile: Callable[[], object] = nothing,
-) -> None:
+) -> list[NotRealised]:
     """Run every unit; those whose needs are not there yet wait for the others (views come in any order).
 
     Units may be made while they are asked for: the server then works on some while the next are made. ``meanwhile``
     is called, at most once and not in every case, while the server is busy. ``transactional``: DDL can be rolled back,
-    so many units share one transaction. Raises NotRealised with the first failure once a whole round has brought
-    nothing new.
+    so many units share one transaction. Gives the failures of what could be spared. Raises NotRealised with the first
+    other one once a whole round has brought nothing new.
     """
+    forgone: list[NotRealised] = []
     waiting: Iterable[_Pending] = (_Pending(unit) for unit in units)
     total = length_hint(units)
     while True:
@@ -111,9 +131,10 @@ def realise(
             tried += len(batch)
             moved = moved or _steps(batch) > was
             left += [pending for pending in batch if pending.failure is not None]
+            forgone += [failure for pending in batch if pending.failure is None for failure in pending.forgone]
             progress(max(0, tried - len(left)), max(total, tried), "desired state on scratch")
         if not left:
-            return
+            return forgone
         if not moved:
             knotted = left
             left = list(_taken_apart(knotted))
@@ -186,7 +207,12 @@ def _apart(batch: Sequence[_Pending], session: Session) -> None:
             try:
                 session.execute(statement.sql)
             except ServerError as error:
-                pending.failure = NotRealised(pending.unit, statement, error)
+                failure = NotRealised(pending.unit, statement, error)
+                if statement.spare is not None:
+                    pending.forgone.append(failure)
+                    pending.done += 1
+                    continue
+                pending.failure = failure
                 if not pending.unit.movable:
                     raise pending.failure from error
                 break

@@ -10,7 +10,7 @@ from sqlalchemy.engine.interfaces import Dialect as SqlalchemyDialect
 
 from reconcile.dialects.base import Dialect
 from reconcile.errors import SourceError
-from reconcile.scratch.realise import Declared, NotRealised
+from reconcile.scratch.realise import Declared, NotRealised, Spare
 from reconcile.state import Key, Scope, State
 from reconcile.state.hints import RenameHint
 
@@ -26,6 +26,14 @@ class Target:
     sqlalchemy: SqlalchemyDialect  # the live connection's own: knows the server's version and flavour
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What a desired state goes without because it cannot be made, and a sentence about it."""
+
+    what: Spare
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declaration:
     """What a source says, in the target's SQL; ``scope`` is what it speaks for (DESIGN §7)."""
@@ -34,6 +42,7 @@ class Declaration:
     renames: tuple[RenameHint, ...] = ()
     unpreserved: tuple[Key, ...] = ()  # tables of which nothing goes into the attic
     scope: Scope = EVERYTHING
+    left: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
 
 

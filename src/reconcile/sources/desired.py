@@ -15,9 +15,9 @@ from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
 from reconcile.errors import SourceError
 from reconcile.events import Listener, Reading, silent
-from reconcile.scratch.cache import Cache
+from reconcile.scratch.cache import NOWHERE, Cache
 from reconcile.scratch.realise import Declared, NotRealised, nothing, realise
-from reconcile.sources.base import Declaration, Source, Target
+from reconcile.sources.base import Declaration, LeftOut, Source, Target
 from reconcile.sources.database import DatabaseSource
 from reconcile.sources.load import load_sources
 from reconcile.sources.piecewise import Composition, Piece, piece_of, realise_changed
@@ -36,6 +36,7 @@ class Desired:
     renames: tuple[RenameHint, ...] = ()
     unpreserved: tuple[Key, ...] = ()  # tables of which nothing goes into the attic
     scope: Scope
+    left: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
     memory: tuple[str, ...] = ()
 
@@ -50,27 +51,31 @@ def desired_state(
     cache: Cache,
     listen: Listener = silent,
     fingerprint: str | None = None,
+    skip_broken: bool = False,
     meanwhile: Callable[[], object] = nothing,
 ) -> Desired:
     """The state that ``specs`` describe together, in the dialect and version of ``live``.
 
     A single database is simply read. All else is made real, in the order of ``specs``, on one scratch database
     (``scratch`` as in ScratchMaker) and read back; unless the same declarations have been made real before.
-    ``fingerprint``: what ``desired_fingerprint`` found, where it has been asked already. ``meanwhile``: see realise.
+    ``fingerprint``: what ``desired_fingerprint`` found, where it has been asked already. ``skip_broken``: go without
+    what cannot be made of models; nothing is remembered then. ``meanwhile``: see realise.
     Raises SourceError, ConnectError.
     """
-    sources = [source for spec in specs for source in load_sources(spec, root=root)]
+    sources = _sources(specs, root, skip_broken)
     if len(sources) == 1 and isinstance(sources[0], DatabaseSource):
         return Desired(state=sources[0].read(dialect), scope=Scope())
     target = Target(dialect=dialect, features=dialect.features(live), sqlalchemy=live.engine.dialect)
     environment = [dialect.name, live.version_key, reader_digest(dialect)]
 
+    cache = NOWHERE if skip_broken else cache
     quick = fingerprint or _quick_key(sources, target, environment)
     name = text_digest(canonical(["composition", *environment, [source.spec for source in sources]]))
     if quick is not None and (known := _recall(cache, quick, name)) is not None:
         return known
 
     said = [source.declare(target) for source in sources]
+    left = [item for one in said for item in one.left]
     workshop = _Workshop(
         sources=sources,
         live=live,
@@ -79,6 +84,7 @@ def desired_state(
         scratch=scratch,
         listen=listen,
         meanwhile=meanwhile,
+        forgo=left.append,
     )
     exact, state = _composed(said, workshop, cache, environment, name)
     desired = Desired(
@@ -86,20 +92,27 @@ def desired_state(
         renames=tuple(hint for one in said for hint in one.renames),
         unpreserved=tuple(key for one in said for key in one.unpreserved),
         scope=_scope([one.scope for one in said], state),
-        notes=tuple(note for one in said for note in one.notes),
-        memory=tuple(key for key in (quick, name, exact) if key is not None),
+        left=tuple(left),
+        notes=(*(note for one in said for note in one.notes), *_left_out(left)),
+        memory=() if skip_broken else tuple(key for key in (quick, name, exact) if key is not None),
     )
     if quick is not None:
         cache.put_text(quick, _remark(desired, exact))
     return desired
 
 
-def desired_fingerprint(specs: Sequence[str], *, live: Session, dialect: Dialect, root: Path) -> str | None:
+def desired_fingerprint(
+    specs: Sequence[str], *, live: Session, dialect: Dialect, root: Path, skip_broken: bool = False
+) -> str | None:
     """A digest that changes whenever ``desired_state`` would find something else; None where that cannot be told
     without making the state. Raises SourceError."""
-    sources = [source for spec in specs for source in load_sources(spec, root=root)]
+    sources = _sources(specs, root, skip_broken)
     target = Target(dialect=dialect, features=dialect.features(live), sqlalchemy=live.engine.dialect)
     return _quick_key(sources, target, [dialect.name, live.version_key, reader_digest(dialect)])
+
+
+def _sources(specs: Sequence[str], root: Path, skip_broken: bool) -> list[Source]:
+    return [source for spec in specs for source in load_sources(spec, root=root, skip_broken=skip_broken)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +126,7 @@ class _Workshop:
     scratch: str
     listen: Listener
     meanwhile: Callable[[], object]
+    forgo: Callable[[LeftOut], object]  # told of what it has to go without
 
     def make(self, units: Iterable[Declared]) -> State:
         """What the units become on an empty database. Raises SourceError."""
@@ -122,7 +136,7 @@ class _Workshop:
 
         with uncollected(), self.dialect.scratch(self.live, self.scratch) as session:
             try:
-                realise(
+                forgone = realise(
                     units,
                     session,
                     transactional=self.dialect.transactional_ddl,
@@ -130,9 +144,14 @@ class _Workshop:
                     meanwhile=self.meanwhile,
                 )
             except NotRealised as failure:
-                source = next(source for source in self.sources if source.spec == failure.unit.origin)
-                raise source.blame(failure) from failure
+                raise self._blame(failure) from failure
+            for spared in forgone:
+                if spared.statement.spare is not None:
+                    self.forgo(LeftOut(spared.statement.spare, self._blame(spared).message))
             return self.dialect.read(session)
+
+    def _blame(self, failure: NotRealised) -> SourceError:
+        return next(source for source in self.sources if source.spec == failure.unit.origin).blame(failure)
 
     def mend(self, units: Sequence[Declared], pieces: Sequence[Piece], known: Composition, old: State) -> State | None:
         """The same from what is remembered, where that is safe; a complaint is better had of the whole."""
@@ -241,6 +260,13 @@ def _scope(scopes: Sequence[Scope], state: State) -> Scope:
         lenient=lenient,
         named=frozenset(key for key in state.objects if key.kind in lenient),
     )
+
+
+def _left_out(items: Sequence[LeftOut]) -> Iterator[str]:
+    """What is said of them, once of each; of what is part of another one of them, nothing."""
+    gone = {item.what.key for item in items}
+    told = {item.what: item.text for item in reversed(items) if item.what.key.parent not in gone}
+    return (f"left out, and left alone where it is: {text}" for text in reversed(told.values()))
 
 
 # -- memory

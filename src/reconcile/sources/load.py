@@ -19,16 +19,17 @@ _MODEL = re.compile(r"(?:(\w+):)?([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)")
 _YAML = frozenset({".yaml", ".yml"})
 
 
-def load_sources(spec: str, *, root: Path) -> tuple[Source, ...]:
+def load_sources(spec: str, *, root: Path, skip_broken: bool = False) -> tuple[Source, ...]:
     """The sources of a spec: one, or those of a directory's files in sorted order.
 
-    Relative paths are meant from ``root``. Raises SourceError for a form that is not known or a file that is not there.
+    ``skip_broken``: models go without what cannot be made. Relative paths are meant from ``root``. Raises SourceError
+    for a form that is not known or a file that is not there.
     """
     if spec.startswith("models:"):
         match = _MODEL.fullmatch(spec.removeprefix("models:"))
         if not match or match[1]:
             raise SourceError(f"{spec!r} names no models", hint="write models:package.module:Base")
-        return (ModelsSource(module=match[2], attribute=match[3], root=root),)
+        return (ModelsSource(module=match[2], attribute=match[3], root=root, skip_broken=skip_broken),)
     if "://" in spec:
         return (DatabaseSource(spec),)
     path = root / spec

@@ -1,20 +1,17 @@
-"""The DDL of a MetaData, as ``create_all()`` would send it, and the parts of it that ``create_all()`` refuses."""
+"""The DDL of a MetaData, as ``create_all()`` would send it."""
 
 from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import partial
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Constraint, ForeignKeyConstraint, Index, MetaData, Table, text
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.engine.mock import MockConnection
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import (
     AddConstraint,
     CreateIndex,
@@ -38,20 +35,12 @@ _ABOUT_TABLES = (AddConstraint, CreateIndex, CreateTable, SetColumnComment, SetC
 Piece = tuple[str, Table | None, ClauseElement]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    """A part of a MetaData of which no DDL can be made."""
-
-    what: str
-    reason: str
-    table: Table | None = None
-
-
 def ddl_of(
     metadata: MetaData,
     target: Target,
     dialect: Dialect,
     *,
+    without: Collection[Table] = (),
     schemas: frozenset[str] = frozenset(),
     unheard: Callable[[Any], bool] = lambda _: False,
 ) -> list[Piece]:
@@ -64,11 +53,14 @@ def ddl_of(
     def execute(element: Any, *parameters: Any, **_: Any) -> None:
         if any(parameters):
             raise SourceError("a DDL event executes a statement with parameters, which no schema needs")
+        if without and getattr(getattr(element, "element", None), "name", "") is None:
+            return  # a nameless type: SQLAlchemy makes those of all tables, and this is why one is left out
         pieces.append((_unit_name(element), _table_of(element), element))
 
-    mock = _Mock(dialect, execute)
+    mock = Mock(dialect, execute)
     mock.unheard = unheard
-    metadata.create_all(mock, checkfirst=False)
+    tables = [table for table in metadata.tables.values() if table not in without] if without else None
+    metadata.create_all(mock, checkfirst=False, tables=tables)
     pieces = [piece for _, some in groupby(pieces, key=_indexed) for piece in _in_one_order(list(some))]
     if not target.dialect.namespaces:
         return pieces
@@ -80,6 +72,12 @@ def ddl_of(
         if not re.search(rf"\b{re.escape(name)}\b", made)  # else an event of the user's makes it
     ]
     return [*creations, *pieces]
+
+
+def added(keys: Iterable[ForeignKeyConstraint]) -> list[Piece]:
+    """The statements that add foreign keys to tables made without them."""
+    elements = [AddConstraint(key) for key in keys]
+    return [(_unit_name(element), _table_of(element), element) for element in elements]
 
 
 def _indexed(piece: Piece) -> int:
@@ -124,82 +122,6 @@ def literal_dialect(dialect: Dialect) -> Dialect:
     return result
 
 
-def refusals(metadata: MetaData, target: Target) -> list[Refusal]:
-    """What ``create_all()``, or every server, refuses; cheap, so that it is known before anything is made."""
-    found: list[Refusal] = []
-    for table in metadata.tables.values():
-        if table.schema is not None and not target.dialect.namespaces:
-            found.append(
-                Refusal(
-                    what=f"table {table.fullname}",
-                    reason=f"{target.dialect.name} has no schemas within a database; "
-                    f"take schema={table.schema!r} off the table",
-                    table=table,
-                )
-            )
-        found += _index_refusals(table)
-        found += _key_refusals(table)
-    return found
-
-
-def _index_refusals(table: Table) -> Iterator[Refusal]:
-    names: set[str] = set()
-    for index in sorted(table.indexes, key=lambda index: str(index.name)):
-        what = f"index {index.name} of table {table.fullname}"
-        if not index.expressions:
-            yield Refusal(what=what, reason="it has no columns", table=table)
-        if str(index.name) in names:
-            yield Refusal(what=what, reason="the table has two indexes of this name", table=table)
-        names.add(str(index.name))
-
-
-def _key_refusals(table: Table) -> Iterator[Refusal]:
-    constraints = [c for c in table.constraints if isinstance(c, ForeignKeyConstraint)]
-    for constraint in sorted(constraints, key=lambda c: tuple(c.column_keys)):
-        for element in constraint.elements:
-            try:
-                element.column  # noqa: B018 - resolving it is the test
-            except (SQLAlchemyError, AssertionError) as error:
-                yield Refusal(
-                    what=f"foreign key ({', '.join(constraint.column_keys)}) of table {table.fullname} "
-                    f"to {element.target_fullname}",
-                    reason=_first_line(error),
-                    table=table,
-                )
-                break
-
-
-def compile_refusals(metadata: MetaData, target: Target) -> list[Refusal]:
-    """Only asked when ``create_all()`` as a whole does not go through: each part by itself."""
-    dialect = literal_dialect(target.sqlalchemy)
-    found: list[Refusal] = []
-    for table in metadata.tables.values():
-        mock: Any = _Mock(dialect, lambda element, *_: compiled(element, dialect))
-        parts = [(f"table {table.fullname}", partial(compiled, CreateTable(table), dialect))]
-        for index in sorted(table.indexes, key=lambda index: str(index.name)):
-            what = f"index {index.name} of table {table.fullname}"
-            parts.append((what, partial(compiled, CreateIndex(index), dialect)))
-        failed = [Refusal(what=what, reason=reason, table=table) for what, try_ in parts if (reason := _failure(try_))]
-        if not failed and (reason := _failure(partial(table.create, mock))):  # the DDL of its types, say
-            failed = [Refusal(what=f"table {table.fullname}", reason=reason, table=table)]
-        found += failed
-    return found
-
-
-def _failure(attempt: Callable[[], object]) -> str:
-    try:
-        attempt()
-    except SQLAlchemyError as error:
-        return _first_line(error)
-    except (NotImplementedError, AttributeError, TypeError, ValueError) as error:
-        return f"{type(error).__name__}: {_first_line(error)}"
-    return ""
-
-
-def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
-
-
 def _table_of(element: Any) -> Table | None:
     """The table that the statement makes, or makes a part of, where that is all it does: SQLAlchemy's own DDL."""
     if type(element) not in _ABOUT_TABLES:
@@ -215,7 +137,8 @@ def _unit_name(element: Any) -> str:
     if isinstance(table, Table) and isinstance(subject, Table | Index):
         return table.fullname
     if isinstance(table, Table) and isinstance(subject, Constraint):
-        return f"constraint {subject.name} of table {table.fullname}"
+        what = "an unnamed constraint" if subject.name is None else f"constraint {subject.name}"
+        return f"{what} of table {table.fullname}"
     name = getattr(subject, "name", None)
     return f"{type(element).__name__} {name}" if name else f"event {type(element).__name__}"
 
@@ -233,7 +156,7 @@ class _Generator(SchemaGenerator):
                 yield
 
 
-class _Mock(MockConnection):
+class Mock(MockConnection):
     """Collects; and tells a DDL event that wants more than that why it cannot be served."""
 
     unheard: Callable[[Any], bool] = staticmethod(lambda _: False)

@@ -13,37 +13,43 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import MetaData, Table
+from sqlalchemy import ForeignKeyConstraint, Index, MetaData, Table
+from sqlalchemy.sql.elements import ClauseElement
 
 from reconcile.errors import Place, ReconcileError, SourceError
-from reconcile.scratch.realise import Declared, NotRealised, Stated
-from reconcile.sources.base import Declaration, Target
+from reconcile.scratch.realise import Declared, NotRealised, Spare, Stated
+from reconcile.sources.base import Declaration, LeftOut, Target
 from reconcile.sources.entities import Entities, declares_itself, entities_among, entities_of, is_entities
 from reconcile.sources.fingerprint import fingerprint
 from reconcile.sources.imports import attribute, import_error, import_module
-from reconcile.sources.metadata_ddl import (
-    Piece,
-    Refusal,
-    compile_refusals,
-    compiled,
-    ddl_of,
-    literal_dialect,
-    refusals,
-    schemas_of,
-)
+from reconcile.sources.metadata_ddl import Piece, added, compiled, ddl_of, literal_dialect, schemas_of
 from reconcile.sources.metadata_hints import renames_of, unpreserved_in
-from reconcile.state import Kind, Scope, State, table_key
+from reconcile.sources.metadata_refusals import (
+    Part,
+    Refusal,
+    all_refusals,
+    compile_refusals,
+    foreign_keys,
+    refusals,
+    table_of,
+    taken_out,
+)
+from reconcile.state import Key, Kind, Scope, State, child_key, table_key
 
 _MOST = 10  # refusals told at once
 
 
 @dataclass(frozen=True)
 class ModelsSource:
-    """A declarative base, a MetaData, or a callable that gives one of them, in an importable module."""
+    """A declarative base, a MetaData, or a callable that gives one of them, in an importable module.
+
+    ``skip_broken``: go without what cannot be made, as long as it is a table, an index or a foreign key.
+    """
 
     module: str
     attribute: str
     root: Path
+    skip_broken: bool = False
 
     @property
     def spec(self) -> str:
@@ -85,6 +91,8 @@ class ModelsSource:
         return found
 
     def fingerprint(self, target: Target) -> str | None:
+        if self.skip_broken:
+            return None  # what cannot be made is found out by trying
         return None if is_entities(self._found) else fingerprint(self.metadata, target.sqlalchemy)
 
     def declare(self, target: Target) -> Declaration:
@@ -96,12 +104,12 @@ class ModelsSource:
                 scope=Scope(kinds=frozenset(), schemas=entities.schemas),
                 notes=entities.notes,
             )
-        refused = refusals(self.metadata, target)
-        if refused:
+        refused = all_refusals(self.metadata, target) if self.skip_broken else refusals(self.metadata, target)
+        if refused and not self.skip_broken:
             raise self._refused(refused)
         with self.compiling(target):
             entities = entities_of(self.metadata, dialect, self.spec, namespaces=target.dialect.namespaces)
-        units = _Units(source=self, target=target, entities=entities)
+        units = _Units(source=self, target=target, entities=entities, refused=tuple(refused))
         empty = not self.metadata.tables and not entities.last
         notes = (f"{self.spec} has no tables: does its module import the models?",) if empty else ()
         return Declaration(
@@ -109,6 +117,7 @@ class ModelsSource:
             renames=tuple(renames_of(self.metadata, target, self.spec)),
             unpreserved=tuple(unpreserved_in(self.metadata, target)),
             scope=self._scope(target, entities),
+            left=tuple(LeftOut(spare_of(one.part, target), self._told(one)) for one in refused),
             notes=(*notes, *entities.notes),
         )
 
@@ -139,11 +148,15 @@ class ModelsSource:
         )
 
     def _refused(self, refused: list[Refusal]) -> SourceError:
-        lines = [f"{r.what}{self._class_of(r.table)}: {r.reason}" for r in refused[:_MOST]]
+        lines = [self._told(one) for one in refused[:_MOST]]
         if len(refused) > _MOST:
             lines.append(f"and {len(refused) - _MOST} more")
         place = self._place_of(refused[0].table)
-        return SourceError("\n".join(lines), place=place, hint="correct the models; nothing has been changed")
+        hint = "correct the models, or go on without these: --skip-broken; nothing has been changed"
+        return SourceError("\n".join(lines), place=place, hint=hint)
+
+    def _told(self, refused: Refusal) -> str:
+        return f"{refused.what}{self._class_of(refused.table)}: {refused.reason}"
 
     def _class_of(self, table: Table | None) -> str:
         mapped = self.classes.get(table) if table is not None else None
@@ -175,6 +188,26 @@ class ModelsSource:
         del state
 
 
+def key_of(table: Table, target: Target) -> Key:
+    """The key of the table, as the target spells names."""
+    schema = table.schema or target.dialect.default_schema
+    return table_key(schema if target.dialect.namespaces else None, target.dialect.fold_name(table.name))
+
+
+def spare_of(part: Part, target: Target) -> Spare:
+    """The part as something to go without."""
+    table = key_of(table_of(part), target)
+    name = target.dialect.fold_name(str(part.name or ""))
+    match part:
+        case ForeignKeyConstraint():
+            columns = tuple(element.parent.name for element in part.elements)
+            return Spare(child_key(Kind.FOREIGN_KEY, table, name), columns)
+        case Index():
+            return Spare(child_key(Kind.INDEX, table, name))
+        case _:
+            return Spare(table)
+
+
 def _used_up(pieces: deque[Piece]) -> Iterator[Piece]:
     """Each piece, let go once it is given: SQLAlchemy's statements are ten times as large as their text."""
     while pieces:
@@ -183,41 +216,56 @@ def _used_up(pieces: deque[Piece]) -> Iterator[Piece]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Units:
-    """The DDL in units, compiled while it is asked for."""
+    """The DDL in units, compiled while it is asked for, without what is refused."""
 
     source: ModelsSource
     target: Target
     entities: Entities
+    refused: tuple[Refusal, ...]
 
     def __iter__(self) -> Iterator[Declared]:
         source, target = self.source, self.target
         dialect = literal_dialect(target.sqlalchemy)
-        with source.compiling(target):
-            schemas = self.entities.schemas
-            pieces = deque(ddl_of(source.metadata, target, dialect, schemas=schemas, unheard=declares_itself))
         place = Place(source.spec)
+        parts = {one.part for one in self.refused}
+        without = {part for part in parts if isinstance(part, Table)}
+        apart = source.skip_broken and dialect.supports_alter  # so that one of them failing leaves the table
+        keys = [key for table in source.metadata.tables.values() for key in foreign_keys(table)] if apart else []
         first = iter(self.entities.first)
-        # Only neighbours make a unit: events have one name in common, and the place where they fire matters.
-        for (name, table), of_one in groupby(_used_up(pieces), key=itemgetter(0, 1)):
+        with taken_out({*parts, *keys}):
             with source.compiling(target):
-                statements = tuple(Stated(sql=compiled(element, dialect), place=place) for *_, element in of_one)
-            makes = None
-            if not name.startswith("schema "):
-                yield from first  # once
-            if table is not None:
-                schema = table.schema or target.dialect.default_schema
-                makes = table_key(schema if target.dialect.namespaces else None, target.dialect.fold_name(table.name))
-            yield Declared(
-                name=name,
-                statements=statements,
-                origin=source.spec,
-                movable=False,
-                makes=makes,
-                spelled=makes is not None,
-            )
-        yield from first
-        yield from self.entities.last
+                schemas = self.entities.schemas
+                pieces = deque(
+                    ddl_of(source.metadata, target, dialect, without=without, schemas=schemas, unheard=declares_itself)
+                )
+                pieces += added(key for key in keys if not parts & {key, key.table})
+            # Only neighbours make a unit: events have one name in common, and the place where they fire matters.
+            for (name, table), of_one in groupby(_used_up(pieces), key=itemgetter(0, 1)):
+                makes = None if table is None else key_of(table, target)
+                with source.compiling(target):
+                    statements = tuple(
+                        Stated(sql=compiled(element, dialect), place=place, spare=self._spare(element, table))
+                        for *_, element in of_one
+                    )
+                if not name.startswith("schema "):
+                    yield from first  # once
+                yield Declared(
+                    name=name,
+                    statements=statements,
+                    origin=source.spec,
+                    movable=False,
+                    makes=makes,
+                    spelled=makes is not None,
+                )
+            yield from first
+            yield from self.entities.last
         vars(dialect).clear()  # it holds itself, and something of each column's type
+
+    def _spare(self, element: ClauseElement, table: Table | None) -> Spare | None:
+        if not self.source.skip_broken or table is None:
+            return None
+        part = getattr(element, "element", None)
+        return spare_of(part if isinstance(part, Index | ForeignKeyConstraint) else table, self.target)
 
     def __length_hint__(self) -> int:
         return len(self.source.metadata.tables)

@@ -22,6 +22,7 @@ class Scope:
     ``table public.spatial_*``. ``unasked`` kinds are not covered anywhere: the dialect manages them on request only.
     ``spoken`` are the objects (roots) of which a desired state names parts of EACH_APART; None: it speaks for all.
     Of ``lenient`` kinds only those ``named`` are covered.
+    ``left`` are those that a desired state has to go without.
     """
 
     kinds: frozenset[Kind] | None = None
@@ -31,6 +32,7 @@ class Scope:
     spoken: frozenset[Key] | None = None
     lenient: frozenset[Kind] = frozenset()
     named: frozenset[Key] = frozenset()
+    left: frozenset[Key] = frozenset()
 
     def covers(self, key: Key) -> bool:
         """Whether the object is ours. A part of something that is not ours is not ours either."""
@@ -40,6 +42,8 @@ class Scope:
         if self.unasked and any(part.kind in self.unasked for part in _lineage(key)):
             return False
         if self.lenient and any(p.kind in self.lenient and p not in self.named for p in _lineage(key)):
+            return False
+        if self.left and not self.left.isdisjoint(_lineage(key)):
             return False
         if self.kinds is None and self.schemas is None and not self.ignore:
             return True
