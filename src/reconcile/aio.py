@@ -22,6 +22,7 @@ def _twin(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
 
 apply = _twin(api.apply)
 baseline = _twin(api.baseline)
+check = _twin(api.check)
 creation_plan = _twin(api.creation_plan)
 diff = _twin(api.diff)
 history = _twin(api.history)
@@ -31,9 +32,11 @@ measure = _twin(api.measure)
 pending = _twin(api.pending)
 plan = _twin(api.plan)
 purge = _twin(api.purge)
+repair = _twin(api.repair)
 revert = _twin(api.revert)
 save = _twin(api.save)
 seal = _twin(api.seal)
+settle_doubt = _twin(api.settle_doubt)
 show = _twin(api.show)
 status = _twin(api.status)
 to_purge = _twin(api.to_purge)
@@ -44,6 +47,7 @@ verify = _twin(api.verify)
 __all__ = [
     "apply",
     "baseline",
+    "check",
     "creation_plan",
     "diff",
     "history",
@@ -53,9 +57,11 @@ __all__ = [
     "pending",
     "plan",
     "purge",
+    "repair",
     "revert",
     "save",
     "seal",
+    "settle_doubt",
     "show",
     "status",
     "to_purge",
