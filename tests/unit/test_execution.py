@@ -539,6 +539,22 @@ def test_a_module_that_the_configuration_does_not_name_is_not_even_imported(lab:
     assert not (tmp_path / "ran").exists()
 
 
+@sqlite_only
+def test_functions_that_an_allowed_module_imported_are_not_its_own(lab: Lab, tmp_path: Path) -> None:
+    (tmp_path / "steps_with_imports.py").write_text(
+        "from os import system\nfrom functools import partial\nfrom pathlib import Path\n"
+        "run = partial(system, 'true')\n"
+    )
+    trusted = {"root": tmp_path, "python": ("steps_with_imports",)}
+    start = lab.read()
+    for name in ("system", "Path", "run"):
+        call = Step(number=2, summary="fill", sql=(), call=f"steps_with_imports:{name}")
+        with pytest.raises(SourceError, match="is not a function of that module"):
+            lab.run(lab.job(lab.phase(A), Phase(transactional=False, steps=(call,)), name=name), **trusted)
+        assert lab.history.unfinished() is None and lab.read() == start  # found before the first step
+        lab.model.execute("DROP TABLE a")
+
+
 # -- the history itself
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from reconcile.errors import Interrupted, LockHeld, Mismatch, ReconcileError, RevisionError, ServerError
 from reconcile.events import Notice, Recovered, Retrying, RevisionDone, RevisionStarted, Waiting
 from reconcile.execution.attic import OnDuty
+from reconcile.execution.calls import resolve
 from reconcile.execution.history import History, Run
 from reconcile.execution.job import Job, World
 from reconcile.execution.preflight import check, differing, require
@@ -226,6 +227,9 @@ class _Execution:
         return self.run
 
     def _preflight(self) -> None:
+        for step in self.job.steps:
+            if step.call is not None:  # a function that is not there or not allowed is no reason to stop half way
+                resolve(step.call, self.world.root, self.world.python)
         check(
             (
                 c

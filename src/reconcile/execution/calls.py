@@ -28,7 +28,6 @@ def resolve(call: str, root: Path, allowed: Sequence[str]) -> Callable[[Connecti
             f"the configuration does not allow revisions to call {module_name}",
             hint=f"if you trust it, write in reconcile.yaml: python: [{', '.join([*allowed, module_name])}]",
         )
-    # A name that the module itself imported (os.system of shop.fill) is not the module's own.
     if "." in path:
         raise SourceError(f"{call!r} does not name a function", hint="write it as package.module:function")
     with _importable(root):
@@ -44,6 +43,12 @@ def resolve(call: str, root: Path, allowed: Sequence[str]) -> Callable[[Connecti
     found = getattr(found, path)
     if not callable(found):
         raise SourceError(f"{call} is not a function", hint="the function is called with one connection")
+    home = getattr(found, "__module__", None)
+    if home not in allowed:  # a name that the module itself imported (system of os) is not the module's own
+        raise SourceError(
+            f"{call} is not a function of that module: it comes from {home}",
+            hint=f"where you trust {home}, allow it in reconcile.yaml under 'python:'",
+        )
     return found
 
 
