@@ -5,6 +5,7 @@ Synchronous; with asynchronous drivers they run an event loop of their own. Insi
 
 from reconcile.api.applying import apply, baseline, revert, to_revert, undo
 from reconcile.api.bench import run, run_async
+from reconcile.api.drifting import adopt, adoption
 from reconcile.api.editing import new_revision, seal, verify
 from reconcile.api.emptying import purge, to_purge
 from reconcile.api.linting import lint, rule, rules
@@ -13,10 +14,11 @@ from reconcile.api.measuring import measure
 from reconcile.api.proposing import creation_plan, diff, inspect, plan, save
 from reconcile.api.recounting import history, pending, show, status
 from reconcile.api.soundness import check, repair, settle_doubt
-from reconcile.api.values import Applied, Entry, Finding, Flaw, Linted, Proposal, Status, Suggestion
+from reconcile.api.values import Adoption, Applied, Entry, Finding, Flaw, Linted, Proposal, Status, Suggestion
 from reconcile.config import Project
 
 __all__ = [
+    "Adoption",
     "Applied",
     "Entry",
     "Finding",
@@ -27,6 +29,8 @@ __all__ = [
     "Proposal",
     "Status",
     "Suggestion",
+    "adopt",
+    "adoption",
     "apply",
     "baseline",
     "check",

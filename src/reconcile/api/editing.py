@@ -18,6 +18,7 @@ from reconcile.diff.compare import without_bookkeeping
 from reconcile.diff.describe import describe_differences
 from reconcile.errors import ConfigError, RehearsalFailed, RevisionError, ServerError
 from reconcile.events import Listener, Reading, silent
+from reconcile.execution.attic import Attic
 from reconcile.execution.rehearse import on_scratch
 from reconcile.planning.build import creation
 from reconcile.revisions import file as revision_file
@@ -179,6 +180,8 @@ def _replayed(folder: Folder, bench: Bench, scratch: Session) -> Iterator[str]:
                 return
             for line in describe_differences(before.objects, _read(scratch, bench).objects):
                 yield f"{revision.id}: backwards: {line}"
+            attic = Attic(scratch, bench.dialect.grammar, bench.rules.attic)
+            attic.remove(attic.tables())  # it kept no rows that anybody would want
             if wrong := _run_all(phases, scratch, bench):
                 yield f"{revision.id}: does not run again after its revert: {wrong}"
                 return

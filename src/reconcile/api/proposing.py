@@ -81,7 +81,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             renamer=scratch_renamer(bench.dialect, bench.rules, bench.features, bench.scratch, listen),
             online=lambda: bench.online.tables(bench.counted(live).sizes),
         )
-        planned = _proved(bench, make, live) if rehearse else _judged(bench, make(), live)
+        planned = proved(bench, make, live) if rehearse else _judged(bench, make(), live)
         proposal = Proposal(
             plan=planned.plan,
             base=planned.base,
@@ -123,7 +123,7 @@ def _judged(bench: Bench, planned: Planned, live: State) -> Planned:
     return replace(planned, plan=replace(planned.plan, phases=phases, revert_phases=back))
 
 
-def _proved(bench: Bench, make: Callable[..., Planned], live: State) -> Planned:
+def proved(bench: Bench, make: Callable[..., Planned], live: State) -> Planned:
     """The plan as it was rehearsed. A statement that the server takes only in another form is written anew."""
     refused: frozenset[str] = frozenset()
     while True:

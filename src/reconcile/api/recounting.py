@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
+from reconcile.api.drifting import drift_between, expected
 from reconcile.api.proposing import plan
 from reconcile.api.stored import find, folder_of, pending_of
 from reconcile.api.values import Entry, Proposal, Status
 from reconcile.config import Project
 from reconcile.dialects.connect import parse_url, shown
-from reconcile.diff.compare import Judgement, compare
 from reconcile.events import Listener, silent
 from reconcile.execution.history import Run
-from reconcile.state import Change, How, State
 from reconcile.state.revision import Revision
 
 _SHOWN = {"done": "applied"}  # the word people use for a run that is done
@@ -87,7 +86,7 @@ def _status(project: Project, listen: Listener) -> Status:
             heads=_heads(bench, applied),
             pending=pending_of(bench),
             unknown=tuple(one for one in applied if one not in files) if project.revisions is not None else (),
-            drift=_drift(bench.history.last_state(), live),
+            drift=drift_between(expected(bench, live), live),
             unfinished=_unfinished(bench.history.unfinished()),
             unmanaged=live.unmanaged,
             attic=bench.world().attic.entries(),
@@ -104,13 +103,6 @@ def _heads(bench: Bench, applied: tuple[str, ...]) -> tuple[str, ...]:
         for parent in one.parents
     }
     return tuple(one for one in applied if one not in parents)
-
-
-def _drift(remembered: State | None, live: State) -> tuple[Change, ...]:
-    """What someone else changed since our last run."""
-    if remembered is None:
-        return ()
-    return compare(remembered, live, Judgement(how=lambda _: How.ALTER, disrupts=lambda *_: False))
 
 
 def _unfinished(one: Run | None) -> str | None:

@@ -51,6 +51,11 @@ def tips_of(bench: Bench) -> Mapping[str, str]:
     """What the next revision builds on, with checksums: the folder's heads, or what the database has seen last."""
     if bench.project.revisions is not None:
         return folder_of(bench.project, bench.dialect).tips
+    return applied_tips(bench)
+
+
+def applied_tips(bench: Bench) -> Mapping[str, str]:
+    """The revisions in force on which no other one that is in force builds, with their checksums."""
     applied = bench.history.applied()
     ran = {run.revision: run for run in bench.history.runs() if run.revision in applied}
     built_on = {parent for run in ran.values() for parent in run.parents}

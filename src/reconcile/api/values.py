@@ -57,6 +57,39 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileEdit:
+    """What a file of the desired state is to become."""
+
+    path: Path
+    shown: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """A change of the desired state that a person must make: in models, in SQL."""
+
+    where: str  # "class shop.models.Order (shop/models.py:12)", "views.sql"
+    table: Key | None = None  # of models: what it is in ``before`` and ``after``
+    before: State | None = None
+    after: State | None = None
+    sql: str = ""  # of all else: what makes the difference
+    reason: str = ""  # why no program does it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adoption:
+    """Drift, and what it takes to want it: the revision that records it, edits, and what is left to a person."""
+
+    drift: tuple[Change, ...]
+    live: str  # the digest of the state that was looked at
+    revision: Revision | None  # None: nothing has drifted
+    edits: tuple[FileEdit, ...] = ()
+    by_hand: tuple[ByHand, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Flaw:
     """Something about the history that does not fit together.
 

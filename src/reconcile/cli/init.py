@@ -8,6 +8,7 @@ import click
 
 from reconcile.cli.console import Console
 from reconcile.errors import ConfigError
+from reconcile.files import write_whole
 from reconcile.reports.lines import Style, line
 
 _TEMPLATE = """\
@@ -62,7 +63,8 @@ def command(
     revisions.mkdir(parents=True, exist_ok=True)
     keep = revisions / ".gitkeep"  # git knows no empty folders
     keep.touch()
-    file.write_text(
+    write_whole(
+        file,
         _TEMPLATE.format(
             database=_quoted(url or f"${{DATABASE_URL:-{driver}:///app.db}}"),
             desired="\n".join(f"  - {_quoted(spec)}" for spec in sources),
@@ -70,7 +72,6 @@ def command(
             if asynchronous
             else "",
         ),
-        encoding="utf-8",
     )
     done = ("✔ ", Style.GOOD)
     console.note(

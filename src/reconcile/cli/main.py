@@ -19,6 +19,7 @@ _COMMANDS = {
     "revert": ("revert", "Undo revisions, newest first."),
     "history": ("history", "What was applied and reverted, when, by whom."),
     "status": ("status", "Where the database stands: pending, drift, unfinished work."),
+    "adopt": ("adopt", "Want what others changed: edit the sources, record a revision."),
     "show": ("show", "One revision: its steps there and back."),
     "diff": ("diff", "What makes one source like another."),
     "lint": ("lint", "What could be better or hurt: in a plan, a revision, or a schema."),

@@ -24,6 +24,7 @@ def export(shared: Common, *, file: Path | None) -> None:
     """
     from reconcile import api
     from reconcile.api.measures import to_yaml
+    from reconcile.files import write_whole
     from reconcile.reports import json
 
     found = shared.call(lambda listen: api.measure(shared.load(), listen=listen))
@@ -31,5 +32,5 @@ def export(shared: Common, *, file: Path | None) -> None:
     if file is None:
         shared.console.result(text)
         return
-    file.write_text(text if text.endswith("\n") else f"{text}\n", encoding="utf-8")
+    write_whole(file, text if text.endswith("\n") else f"{text}\n")
     show_written(shared.console, [file])

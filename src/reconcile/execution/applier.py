@@ -56,6 +56,14 @@ def recover(world: World, asked: Job | None = None) -> Outcome | None:
     return _recover(_live(world), world, asked)[0] if world.history.unfinished() else None
 
 
+def record(job: Job, state: State, world: World) -> Outcome:
+    """Record a job as done without running it: ``state``, the live one, is where it leads.
+
+    The caller holds the lock.
+    """
+    return _Execution(job, world, state).note_as_done(world.history.last())
+
+
 def answer(world: World, *, done: bool) -> Step:
     """Journal what a person found out about the step that is in doubt. The caller holds the lock.
 
@@ -181,6 +189,15 @@ class _Execution:
         if self.done == 0:
             require(self.job, self.base)
         self._preflight()
+        self._enter(after)
+        return self._go()
+
+    def note_as_done(self, after: Run | None) -> Outcome:
+        """To the end at once."""
+        self._enter(after)
+        return self.conclude(self.base)
+
+    def _enter(self, after: Run | None) -> None:
         job, world = self.job, self.world
         self.run = world.history.start(
             after=after,
@@ -196,7 +213,6 @@ class _Execution:
             steps=len(job.steps),
             text=job.text,
         )
-        return self._go()
 
     def resume(self) -> Outcome:
         """The phases that an interrupted run did not come to."""

@@ -205,7 +205,7 @@ class Custodian(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnScratch:
-    """For rehearsals: no index, and whatever is in the way goes."""
+    """For rehearsals: no index."""
 
     attic: Attic
 

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from reconcile.api.values import Applied, Entry, Flaw, Proposal, Status
+from reconcile.api.values import Adoption, Applied, Entry, Flaw, Proposal, Status
 from reconcile.execution.attic import AtticEntry
+from reconcile.reports.byhand import by_hand
 from reconcile.reports.describe import verb
 from reconcile.state import (
     Alter,
@@ -173,6 +174,18 @@ def unmanaged(items: tuple[Opaque, ...]) -> list[Plain]:
 def history(entries: tuple[Entry, ...]) -> list[Plain]:
     """Every run, oldest first."""
     return [asdict(entry) for entry in entries]
+
+
+def adoption(found: Adoption, *, written: Iterable[str]) -> Plain:
+    """Drift and what it takes to want it."""
+    return {
+        "format": FORMAT,
+        "drift": [change(each) for each in found.drift],
+        "revision": revision(found.revision) if found.revision is not None else None,
+        "edits": [{"file": edit.shown, "before": edit.before, "after": edit.after} for edit in found.edits],
+        "by_hand": [{"where": each.where, "change": by_hand(each), "reason": each.reason} for each in found.by_hand],
+        "written": list(written),
+    }
 
 
 def flaws(found: Sequence[Flaw]) -> list[Plain]:

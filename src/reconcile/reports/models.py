@@ -65,6 +65,12 @@ def models(state: State) -> str:
     return "\n".join(head) + "".join(f"\n\n\n{text}" for text in classes) + "\n"
 
 
+def model_of(state: State, table: Key) -> str:
+    """The source of one table's class."""
+    found = state[table]
+    return _class(state, found, _Module()) if isinstance(found, Table) else ""
+
+
 _EXACT = '''class Exact(UserDefinedType[object]):
     """A type of the database in its own words."""
 

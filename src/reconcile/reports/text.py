@@ -5,8 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconcile.api.values import Applied, Entry, Flaw, Proposal, Status
+from reconcile.api.values import Adoption, Applied, Entry, Flaw, Proposal, Status
 from reconcile.execution.attic import AtticEntry
+from reconcile.reports.byhand import by_hand, unified
 from reconcile.reports.describe import (
     contents,
     count_changes,
@@ -399,6 +400,34 @@ def history(entries: Sequence[Entry], *, verbose: bool = False) -> Iterator[Line
         yield line((" · ".join(filter(None, facts)), Style.FAINT), indent=2)
 
 
+def adoption(found: Adoption, *, verbose: bool = False) -> Iterator[Line]:
+    """Drift, the edits of files, and what is left to a person."""
+    if found.revision is None:
+        yield line(("✔ ", Style.GOOD), "Nothing has drifted: the database is as the last run left it.", hang=2)
+        return
+    yield line(("! ", Style.WARNING), "Changed by others since the last run:", hang=2)
+    yield from changes(found.drift, verbose=verbose)
+    for edit in found.edits:
+        if edit.before != edit.after:
+            yield BLANK
+            yield line(f"{edit.shown} becomes:")
+            yield from _diff(unified(edit.before, edit.after))
+    for each in found.by_hand:
+        yield BLANK
+        why = f" ({each.reason})" if each.reason else ""
+        yield line(("! ", Style.WARNING), f"To be written by hand{why}: ", (each.where, Style.NAME), hang=2)
+        yield from _diff(by_hand(each))
+
+
+def _diff(text: str) -> Iterator[Line]:
+    for each in text.splitlines():
+        style = _DIFF.get(each[:1], Style.FAINT)
+        yield line((each, style), indent=2)
+
+
+_DIFF = {"+": Style.CREATE, "-": Style.DROP, "@": Style.FAINT}
+
+
 def flaws(found: Sequence[Flaw]) -> Iterator[Line]:
     """What does not fit together about the history, and what can be done about it."""
     if not found:
@@ -436,6 +465,11 @@ def status(found: Status, *, verbose: bool = False) -> Iterator[Line]:
             ("! ", Style.WARNING), "The database was changed behind our back (drift). Since the last apply:", hang=2
         )
         yield from changes(found.drift, verbose=verbose)
+        yield line(("→ ", Style.COMMAND), "to want it:   ", ("reconcile adopt", Style.COMMAND), indent=2)
+        yield line(("→ ", Style.COMMAND), "to undo it:   ", ("reconcile plan", Style.COMMAND), indent=2)
+        patterns = sorted({f'"{change.key.root}"' for change in found.drift})
+        rule = f"ignore: [{', '.join(patterns)}]"
+        yield line(("→ ", Style.COMMAND), "to ignore it, in the configuration:   ", (rule, Style.COMMAND), indent=2)
     if found.unknown:
         yield line(("! ", Style.WARNING), f"Applied, but there is no file of it: {listed(found.unknown)}", hang=2)
     if found.pending:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,6 +15,7 @@ from typing import Any
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.registry import get_dialect
 from reconcile.errors import ConnectError, Place, RevisionError
+from reconcile.files import temporary, write_whole
 from reconcile.revisions import yamltext
 from reconcile.revisions.form import from_data, tidy, to_data
 from reconcile.revisions.schema import validate
@@ -182,9 +182,9 @@ def restore(content: str, revision: str, folder: Path) -> Path:
     """The same for text that is already there (a lost file from the database's own copy)."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{revision}{SUFFIX}"
-    temporary = _temporary(content, folder)
+    new = temporary(content, folder)
     try:
-        os.link(temporary, path)  # unlike a rename it fails where the name is taken
+        os.link(new, path)  # unlike a rename it fails where the name is taken
     except FileExistsError:
         raise RevisionError(
             f"{path} exists already", revision=revision, hint="choose another message, or wait a second"
@@ -193,7 +193,7 @@ def restore(content: str, revision: str, folder: Path) -> Path:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(content)
     finally:
-        temporary.unlink(missing_ok=True)
+        new.unlink(missing_ok=True)
     return path
 
 
@@ -207,18 +207,7 @@ def rewrite(revision: Revision, folder: Path) -> Path:
         if found is None:
             raise RevisionError(f"no file in {folder} holds the revision {revision.id}", revision=revision.id)
         path = found
-    _temporary(text(revision), folder).replace(path)
-    return path
-
-
-def _temporary(content: str, folder: Path) -> Path:
-    handle, name = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=folder)
-    with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    path = Path(name)
-    path.chmod(0o644)
+    write_whole(path, text(revision))
     return path
 
 

@@ -158,6 +158,15 @@ class ModelsSource:
     def _told(self, refused: Refusal) -> str:
         return f"{refused.what}{self._class_of(refused.table)}: {refused.reason}"
 
+    def where(self, key: Key) -> str:
+        """The class of a table (by its key) with file and line; the module, where there is none yet."""
+        tables = self.metadata.tables.values() if not is_entities(self._found) else ()
+        table = next((t for t in tables if t.name.lower() == key.name.lower() and t.schema in (key.schema, None)), None)
+        mapped = self.classes.get(table) if table is not None else None
+        place = self._place_of(table)
+        name = f"class {mapped.__module__}.{mapped.__qualname__}" if mapped else f"{key} in {self.spec}"
+        return f"{name} ({place})" if place is not None else name
+
     def _class_of(self, table: Table | None) -> str:
         mapped = self.classes.get(table) if table is not None else None
         return f" (class {mapped.__module__}.{mapped.__qualname__})" if mapped else ""

@@ -78,12 +78,38 @@ _SECTIONS: tuple[tuple[str, Kind], ...] = (
 
 def to_yaml(state: State, dialect: Dialect) -> str:
     """The document: deterministic, in block style. What is not managed is listed in comments at its end."""
-    plain = _Writer(state, dialect).document()
+    plain = to_document(state, dialect)
     text = yaml.dump(_styled(plain), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
     lines = [MODELINE, text.rstrip("\n")]
     if state.unmanaged:
         lines += ["", "# Also there, but not managed:", *(f"#   {item.what}: {item.key}" for item in state.unmanaged)]
     return "\n".join(lines) + "\n"
+
+
+def to_document(state: State, dialect: Dialect) -> Plain:
+    """The same as plain data."""
+    return _Writer(state, dialect).document()
+
+
+def entry_text(value: Plain, depth: int) -> str:
+    """Entries of a mapping so deep in a document, as ``to_yaml`` writes them."""
+    styled = {name: _styled(item, depth + 1, name) for name, item in value.items()}
+    text: str = yaml.dump(styled, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20)
+    return text
+
+
+def flow_text(value: Any) -> str:
+    """The value in one line."""
+    text: str = yaml.dump(
+        _ListInLine([_in_line(value)]), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1 << 20
+    )
+    return text.strip().removeprefix("[").removesuffix("]")
+
+
+def _in_line(value: Any) -> Any:
+    if isinstance(value, dict):
+        return _InLine({name: _in_line(item) for name, item in value.items()})
+    return _ListInLine([_in_line(item) for item in value]) if isinstance(value, list) else value
 
 
 class _Writer:
