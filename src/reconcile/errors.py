@@ -6,14 +6,15 @@ ReconcileError                exit 1
 ├── ConnectError              no driver, unreachable, wrong password, unsupported database
 ├── ServerError               a statement failed on a server (sql, server's message)
 │   ├── LockTimeout           it waited longer than lock_timeout; may be tried again
-│   └── FormRefused           the server would do it, but not in the form that was asked for
+│   ├── FormRefused           the server would do it, but not in the form that was asked for
+│   └── DataError             a value does not do: it cannot be cast, is out of range
 ├── Unplannable               no plan can be made, or not by us (key, reason)
 ├── Unmanaged                 something is there that is not managed, and --strict was given (items)
 ├── RehearsalFailed           the plan does not do on scratch what it says
 ├── RevisionError             a revision file or the history is not sound (revision)
 ├── Refused                   exit 3: a hazard needs --allow (hazards)
 ├── Mismatch                  exit 4: the database is not as the plan expects (differences)
-│   └── CheckFailed           exit 4: rows stand in the way (check, count, samples)
+│   └── CheckFailed           exit 4: rows stand in the way (failures)
 ├── LockHeld                  exit 5: another run holds the lock (holder)
 └── Interrupted               Ctrl-C while a revision ran; the message says what was done (revision)
 """
@@ -86,6 +87,10 @@ class FormRefused(ServerError):
     """The server would do it, but not in the form that was asked for (MySQL: ALGORITHM, LOCK). Nothing has happened."""
 
 
+class DataError(ServerError):
+    """A value does not do: it cannot be cast, or is out of range."""
+
+
 class Unplannable(ReconcileError):
     """No plan can be made, or not by us."""
 
@@ -148,14 +153,28 @@ class Mismatch(ReconcileError):
         self.differences = tuple(differences)
 
 
-class CheckFailed(Mismatch):
-    """Rows stand in the way of a step; nothing has been changed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A check that found rows: how many, and some of them. ``count`` None: the server told of the first and stopped."""
 
-    def __init__(self, message: str, *, check: Check, count: int, samples: Sequence[tuple[Any, ...]]) -> None:
-        super().__init__(message, hint=check.advice)
-        self.check = check
-        self.count = count
-        self.samples = tuple(samples)
+    check: Check
+    count: int | None
+    columns: tuple[str, ...] = ()
+    samples: tuple[tuple[Any, ...], ...] = ()
+
+    def __str__(self) -> str:
+        counted = "at least 1 row" if self.count is None else "1 row" if self.count == 1 else f"{self.count:,} rows"
+        return f"{self.check.message} ({counted})"
+
+
+class CheckFailed(Mismatch):
+    """Rows stand in the way: of these steps all that were asked about. Nothing of them has been done."""
+
+    def __init__(self, failures: Sequence[Failure], *, consequence: str = "") -> None:
+        said = str(failures[0]) if len(failures) == 1 else f"rows stand in the way of {len(failures)} changes"
+        hint = failures[0].check.advice if len(failures) == 1 else ""
+        super().__init__(said + consequence, differences=[str(failure) for failure in failures], hint=hint)
+        self.failures = tuple(failures)
 
 
 class LockHeld(ReconcileError):

@@ -303,13 +303,30 @@ def test_every_error_has_its_exit_code_and_nothing_on_stdout(
 
 def test_an_error_brings_its_evidence_and_its_hint(cli: Run, fake: Any) -> None:
     check = samples.STEPS[1].checks[0]
-    fake("plan", errors.CheckFailed("rows are NULL", check=check, count=7, samples=[(1, None), (2, "a")]))
+    failure = errors.Failure(check=check, count=7, columns=("id", "note"), samples=((1, None), (2, "a")))
+    fake("plan", errors.CheckFailed([failure], consequence="; nothing was changed"))
     assert cli("plan", *URLS)[2].splitlines() == [
-        "Error: rows are NULL",
-        "  1, NULL",
-        "  2, a",
+        f"Error: {check.message} (7 rows); nothing was changed",
+        "  id = 1, note = NULL",
+        "  id = 2, note = a",
         "  … and 5 more rows",
         "  → give them a value first",
+    ]
+
+
+def test_all_that_rows_stand_in_the_way_of_is_told_at_once(cli: Run, fake: Any) -> None:
+    check = samples.STEPS[1].checks[0]
+    first = errors.Failure(check=check, count=1, columns=("id", "note"), samples=((1, None),))
+    second = errors.Failure(check=check, count=None, samples=(("invalid input",),))
+    fake("plan", errors.CheckFailed([first, second], consequence="; nothing was changed"))
+    assert cli("plan", *URLS)[2].splitlines() == [
+        "Error: rows stand in the way of 2 changes; nothing was changed",
+        f"  {check.message} (1 row)",
+        "    id = 1, note = NULL",
+        "    → give them a value first",
+        f"  {check.message} (at least 1 row)",
+        "    invalid input",
+        "    → give them a value first",
     ]
 
 

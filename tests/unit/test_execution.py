@@ -259,7 +259,8 @@ def test_rows_in_the_way_are_counted_and_shown(lab: Lab) -> None:
     live = lab.read()
     with pytest.raises(CheckFailed, match="7 rows") as caught:
         lab.run(lab.job(lab.phase(B, checks=(check,)), name="r2"))
-    assert (caught.value.count, len(caught.value.samples), caught.value.hint) == (7, 5, "fill them")
+    (failure,) = caught.value.failures
+    assert (failure.count, len(failure.samples), failure.columns, caught.value.hint) == (7, 5, ("id",), "fill them")
     assert lab.read() == live
     assert len(lab.history.runs()) == 1
 

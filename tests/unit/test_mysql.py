@@ -15,9 +15,9 @@ from reconcile.dialects.mysql import DIALECT
 from reconcile.dialects.mysql.features import features_of
 from reconcile.dialects.mysql.read.catalog import without_qualifier
 from reconcile.dialects.mysql.read.constraints import auto_number
+from reconcile.dialects.mysql.rules.casts import misfits
 from reconcile.dialects.mysql.rules.clauses import column_clause, foreign_key_clause, key_clause
 from reconcile.dialects.mysql.rules.locks import Algorithm
-from reconcile.dialects.mysql.rules.preflight import misfits
 from reconcile.dialects.mysql.rules.statements import combined
 from reconcile.dialects.mysql.session import MySqlSession
 from reconcile.errors import ConnectError, LockHeld, LockTimeout, ServerError

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rich.status import Status
 
     from reconcile.cli.progress import Progress
-    from reconcile.errors import ReconcileError
+    from reconcile.errors import Failure, ReconcileError
 
 # How a meaning looks. The terminal's own colours, so that light and dark both work.
 _LOOKS = {
@@ -223,10 +223,10 @@ def _evidence(error: ReconcileError) -> list[str]:
 
     found: list[str] = []
     match error:
-        case CheckFailed():
-            found = [", ".join("NULL" if value is None else str(value) for value in row) for row in error.samples]
-            if error.count > len(found):
-                found.append(f"… and {error.count - len(found):,} more rows")
+        case CheckFailed(failures=(failure,)):
+            return list(_sample(failure))
+        case CheckFailed(failures=failures):
+            return [row for failure in failures for row in _failure(failure)]
         case Refused(hazards=hazards):
             found = [f"{item.level} {item.code}: {item.message}" for item in hazards]
         case Mismatch() | RehearsalFailed():
@@ -238,6 +238,22 @@ def _evidence(error: ReconcileError) -> list[str]:
     if len(found) > _MOST_EVIDENCE:
         found = [*found[:_MOST_EVIDENCE], f"… and {len(found) - _MOST_EVIDENCE} more"]
     return found
+
+
+def _failure(failure: Failure) -> Iterator[str]:
+    yield str(failure)
+    yield from (f"  {row}" for row in _sample(failure))
+    yield f"  → {failure.check.advice}"
+
+
+def _sample(failure: Failure) -> Iterator[str]:
+    """Rows that stand in the way, each value with the name of its column where that is known."""
+    names = failure.columns or ("",)
+    for row in failure.samples:
+        cells = zip(names, ("NULL" if value is None else str(value) for value in row), strict=True)
+        yield ", ".join(f"{name} = {value}" if name else value for name, value in cells)
+    if failure.count is not None and failure.count > len(failure.samples):
+        yield f"… and {failure.count - len(failure.samples):,} more rows"
 
 
 def _is_terminal(stream: TextIO) -> bool:

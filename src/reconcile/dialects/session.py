@@ -58,6 +58,15 @@ class Session:
         """All rows of one query. ``parameters`` in the driver's own style; none: the text runs as it stands."""
         return self.tape.rows(sql, parameters, self._ask) if self.tape is not None else self._ask(sql, parameters)
 
+    def query_named(self, sql: str) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """The names of the columns and all rows of one query, for showing to people. Never from a tape."""
+        with self._errors(sql):
+            result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            try:
+                return tuple(map(str, result.keys())), [tuple(row) for row in result.fetchall()]
+            finally:
+                result.close()
+
     def query_setting(self, sql: str) -> list[tuple[Any, ...]]:
         """As ``query``, for one that changes how later ones are answered: asked even where its answer is known."""
         return self._ask(sql, ()) if self.tape is None else self.tape.rows(sql, (), self._ask, anew=True)

@@ -16,7 +16,7 @@ from reconcile.execution.history import History, Run
 from reconcile.execution.job import Job, World
 from reconcile.execution.preflight import check, differing, require
 from reconcile.execution.recovery import expected_after, remove_leftovers, standing
-from reconcile.execution.steps import Runner
+from reconcile.execution.steps import Runner, beforehand
 from reconcile.revisions.file import parse
 from reconcile.state import Phase, State, Step
 
@@ -247,14 +247,9 @@ class _Execution:
             if step.call is not None:  # a function that is not there or not allowed is no reason to stop half way
                 resolve(step.call, self.world.root, self.world.python)
         check(
-            (
-                c
-                for phase in self.job.phases[self.done :]
-                for step in phase.steps
-                for c in step.checks
-                if not c.at_step and (not c.kept or self.world.attic.holds(c.kept))
-            ),
+            (c for c in beforehand(self.job.phases[self.done :]) if not c.kept or self.world.attic.holds(c.kept)),
             self.world.session,
+            consequence="; nothing was changed" if self.done == 0 else "; nothing more was changed",
         )
 
     def _go(self) -> Outcome:

@@ -202,6 +202,10 @@ class Custodian(Protocol):
         """Whether the step is to run: one that brings back is passed over where there is nothing."""
         ...
 
+    def holds(self, name: str) -> bool:
+        """Whether there is such a table in the attic."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnScratch:
@@ -211,6 +215,9 @@ class OnScratch:
 
     def admits(self, step: Step) -> bool:
         return step.restores is None or self.attic.holds(step.restores.name)
+
+    def holds(self, name: str) -> bool:
+        return self.attic.holds(name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,3 +248,6 @@ class OnDuty:
         if kept.lost and (lost := int(self.attic.session.query(kept.lost)[0][0])):
             self.listen(Notice(message=f"{_what(kept)}: {lost:,} value(s) were written since, and stay as they are"))
         return True
+
+    def holds(self, name: str) -> bool:
+        return self.attic.holds(name)

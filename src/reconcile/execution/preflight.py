@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
 
 from reconcile.dialects.session import Session
-from reconcile.errors import CheckFailed, Mismatch, ServerError
+from reconcile.errors import CheckFailed, DataError, Failure, Mismatch, ServerError
 from reconcile.execution.job import Job
 from reconcile.execution.recovery import describe_digest
 from reconcile.state import Check, Key, State
@@ -35,31 +35,33 @@ def differing(job: Job, expected: dict[Key, str | None], live: State) -> list[st
     ]
 
 
-def check(checks: Iterable[Check], session: Session) -> None:
-    """Run every check. Raises CheckFailed for the first that finds rows; its ``differences`` tell of all."""
-    failed = [(each, *found) for each in dict.fromkeys(checks) if (found := offending(each, session))[0]]
-    if not failed:
-        return
-    first, count, samples = failed[0]
-    error = CheckFailed(
-        f"{first.message} ({_rows(count)}); nothing was changed", check=first, count=count, samples=samples
-    )
-    error.differences = tuple(f"{each.message} ({_rows(number)})" for each, number, _ in failed)
-    raise error
+def check(checks: Iterable[Check], session: Session, *, consequence: str = "") -> None:
+    """Ask every check. Raises CheckFailed that tells of all that find rows; ``consequence`` ends its message."""
+    failures = tuple(failure for each in dict.fromkeys(checks) if (failure := ask(each, session)) is not None)
+    if failures:
+        raise CheckFailed(failures, consequence=consequence)
 
 
-def offending(each: Check, session: Session) -> tuple[int, tuple[tuple[Any, ...], ...]]:
-    """How many rows the check's query returns, and up to five of them."""
+def ask(each: Check, session: Session) -> Failure | None:
+    """How many rows the check's query returns, and up to five of them; None: no rows, all is well.
+
+    A query may cast what is asked about: a value that the server does not take ends it, and tells of that value.
+    """
     try:
-        count = int(session.query(f"SELECT count(*) FROM ({each.query}) AS offending")[0][0])
-        if not count:
-            return 0, ()
-        return count, tuple(session.query(f"SELECT * FROM ({each.query}) AS offending LIMIT {SAMPLES}"))
+        with _apart(session):
+            count = int(session.query(f"SELECT count(*) FROM ({each.query}) AS offending")[0][0])
+            if not count:
+                return None
+            columns, rows = session.query_named(f"SELECT * FROM ({each.query}) AS offending LIMIT {SAMPLES}")
+            return Failure(check=each, count=count, columns=columns, samples=tuple(rows))
+    except DataError as error:
+        return Failure(check=each, count=None, samples=((error.message,),))
     except ServerError:
         # A query that is no subquery (two columns of one name, on MySQL): ask it as it stands.
-        rows = session.query(each.query)
-        return len(rows), tuple(rows[:SAMPLES])
+        columns, rows = session.query_named(each.query)
+        return Failure(check=each, count=len(rows), columns=columns, samples=tuple(rows[:SAMPLES])) if rows else None
 
 
-def _rows(count: int) -> str:
-    return "1 row" if count == 1 else f"{count} rows"
+def _apart(session: Session) -> AbstractContextManager[None]:
+    """A query that fails must not spoil the transaction around it."""
+    return session.savepoint() if session.in_transaction else nullcontext()

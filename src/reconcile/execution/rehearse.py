@@ -13,9 +13,10 @@ from reconcile.diff.describe import describe_differences, shortened
 from reconcile.errors import ConnectError, FormRefused, ReconcileError, RehearsalFailed, ServerError
 from reconcile.events import Listener, Notice, silent
 from reconcile.execution.attic import Attic, OnScratch
+from reconcile.execution.preflight import ask
 from reconcile.execution.samples import Samples
-from reconcile.execution.steps import NoJournal, Runner
-from reconcile.state import Key, Kind, Object, Opaque, Phase, Plan, Proof, Rehearsal, State
+from reconcile.execution.steps import NoJournal, Runner, beforehand
+from reconcile.state import Check, Key, Kind, Object, Opaque, Phase, Plan, Proof, Rehearsal, State
 from reconcile.state.scope import is_bookkeeping
 
 Build = Callable[[State, State], Sequence[Phase]]  # (what a new database holds, what it shall hold) → how
@@ -61,7 +62,13 @@ def on_scratch(scratch: Session, dialect: Dialect, root: Path, python: tuple[str
     """What runs steps on scratch: no journal, and an attic without an index."""
     rules = dialect.rules(dialect.features(scratch))
     attic = OnScratch(attic=Attic(scratch, dialect.grammar, rules.attic))
-    return Runner(session=scratch, root=root, python=python, journal=NoJournal(), attic=attic)
+    return Runner(session=scratch, root=root, python=python, journal=NoJournal(), attic=attic, look=_proved)
+
+
+def _proved(checks: Iterable[Check], scratch: Session) -> None:
+    """What checks find is of no matter here: the rows are ours. That they can be asked is."""
+    for each in checks:
+        ask(each, scratch)
 
 
 class _RowsInTheWay(Exception):
@@ -102,7 +109,10 @@ class _Play:
 
     def _go(self, phases: Iterable[Phase], direction: str, expected: Mapping[Key, Object], samples: Samples) -> None:
         """One way: run, compare, look for the rows."""
+        phases = tuple(phases)
         try:
+            # Those of transactions are asked as they begin.
+            self.runner.check(beforehand(phase for phase in phases if not phase.transactional))
             for phase in phases:
                 self.runner.run(phase)
         except FormRefused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +14,9 @@ from reconcile.events import Listener, StepDone, StepStarted, silent
 from reconcile.execution.attic import Custodian
 from reconcile.execution.calls import resolve
 from reconcile.execution.preflight import check
-from reconcile.state import Phase, Step
+from reconcile.state import Check, Phase, Step
+
+Look = Callable[[Iterable[Check], Session], None]
 
 
 class Journal(Protocol):
@@ -49,6 +51,7 @@ class Runner:
     journal: Journal
     attic: Custodian | None = None  # None: the steps have nothing to do with it
     python: tuple[str, ...] = ()
+    look: Look = check  # asks checks, and raises where rows stand in the way
     listen: Listener = silent
     clock: Callable[[], float] = time.monotonic
 
@@ -64,6 +67,8 @@ class Runner:
                 self.session.execute(sql)
             if phase.transactional:
                 with self.session.transaction():
+                    # Rows may have come since they were looked at, before the first statement of all.
+                    self.check(beforehand([phase]))
                     for step in phase.steps:
                         self._step(step)
                     if at_end is not None:
@@ -99,6 +104,10 @@ class Runner:
                 self.journal.refused(step)
             raise
 
+    def check(self, checks: Iterable[Check]) -> None:
+        """Raises CheckFailed where rows stand in the way; of what is kept in the attic only while it is there."""
+        self.look((c for c in checks if not c.kept or self.attic is None or self.attic.holds(c.kept)), self.session)
+
     def _step(self, step: Step) -> None:
         if self.attic is not None and not self.attic.admits(step):
             self.journal.done(step)
@@ -106,7 +115,7 @@ class Runner:
         self.listen(StepStarted(step=step))
         start = self.clock()
         try:
-            check((each for each in step.checks if each.at_step), self.session)
+            self.check(each for each in step.checks if each.at_step)
             if step.call is not None:
                 resolve(step.call, self.root, self.python)(self.session.connection)
             for sql in step.sql:
@@ -121,6 +130,11 @@ class Runner:
             raise ServerError(f"step {step.number} ({step.summary}): {type(error).__name__}: {error}") from error
         self.journal.done(step)
         self.listen(StepDone(step=step, seconds=self.clock() - start))
+
+
+def beforehand(phases: Iterable[Phase]) -> Iterator[Check]:
+    """The checks that can be asked before any of the steps."""
+    return (each for phase in phases for step in phase.steps for each in step.checks if not each.at_step)
 
 
 def named(error: ServerError, step: Step) -> ServerError:

@@ -20,7 +20,7 @@ from reconcile.dialects.mysql.rules.clauses import (
 from reconcile.dialects.mysql.rules.locks import Algorithm, Asked, ask, builds
 from reconcile.dialects.mysql.rules.names import existing_name
 from reconcile.dialects.mysql.rules.partitions import homeless, partition_clause
-from reconcile.dialects.mysql.rules.preflight import checks_for
+from reconcile.dialects.mysql.rules.preflight import checks_for, of_collation
 from reconcile.dialects.mysql.rules.statements import column_of, combined, statements
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import (
@@ -79,7 +79,14 @@ def _alter(table: Key, actions: Sequence[Action], scene: Scene, features: Featur
         hazards=tuple(_history_lost(table, scene)),
         rewrites=asked.rewrites,
         scans=not asked.rewrites and any(builds(action) for action in actions),
-        checks=tuple(check for action in actions for check in _checks(action, scene)),
+        checks=(
+            *(check for action in actions for check in _checks(action, scene)),
+            *(
+                check
+                for key in sorted(_touched_columns(actions) | _recollated(table, actions, scene))
+                for check in of_collation(key, scene)
+            ),
+        ),
         covers=tuple(actions),
     )
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from reconcile.dialects.base import Draft, Scene, Side, Unit
 from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.mysql.rules.casts import misfits
 from reconcile.dialects.mysql.rules.names import existing_name
-from reconcile.dialects.mysql.rules.preflight import misfits
 from reconcile.dialects.mysql.rules.programs import render_trigger
 from reconcile.dialects.sidetables import SideTables
 from reconcile.dialects.sqltext import MYSQL

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from reconcile.dialects.base import Scene
-from reconcile.dialects.mysql.rules.clauses import own_collation
+from reconcile.dialects.mysql.rules.casts import misfits
+from reconcile.dialects.mysql.rules.clauses import charset_of, own_collation
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import (
     Action,
     Check,
     CheckConstraint,
     Column,
+    Default,
     ForeignKey,
     Index,
+    IndexPart,
     Key,
     Kind,
     PrimaryKey,
     Verb,
     child_key,
 )
-
-_LENGTH = re.compile(r"(varchar|char|varbinary|binary)\((\d+)\)")
-_INTEGER = re.compile(r"(tinyint|smallint|mediumint|int|bigint)(?:\(\d+\))?( unsigned)?(?: zerofill)?")
-_LABELS = re.compile(r"enum\((.*)\)", re.DOTALL)
-_BITS = {"tinyint": 8, "smallint": 16, "mediumint": 24, "int": 32, "bigint": 64}
 
 
 def checks_for(action: Action, scene: Scene) -> Iterator[Check]:
@@ -35,6 +32,8 @@ def checks_for(action: Action, scene: Scene) -> Iterator[Check]:
     match action.verb, action.old, action.new:
         case Verb.ALTER, Column() as old, Column() as new:
             yield from _column(old, new)
+        case Verb.CREATE, _, Column() as new:
+            yield from _no_rows(new, scene)
         case Verb.CREATE, _, (PrimaryKey() | Index()) as key:
             yield from _duplicates(key, scene)
         case Verb.CREATE, _, CheckConstraint() as check if check.enforced:
@@ -45,9 +44,23 @@ def checks_for(action: Action, scene: Scene) -> Iterator[Check]:
             pass
 
 
+def _no_rows(new: Column, scene: Scene) -> Iterator[Check]:
+    """The server would put 0 or '' into the rows that are there, which nobody has chosen, or a date that is none."""
+    fills = new.generated is not None or new.auto_increment
+    if not new.nullable and not fills and child_key(Kind.DEFAULT, new.key) not in scene.target:
+        yield Check(
+            key=new.key,
+            query=f"SELECT * FROM {MYSQL.ident(new.key.root.name)}",
+            message=f"{new.key.root} has rows, which would have no value for the new {new.key}",
+            advice="give the column a default, or add it as nullable and fill it first",
+        )
+
+
 def _column(old: Column, new: Column) -> Iterator[Check]:
     name, table = MYSQL.ident(new.key.name), MYSQL.ident(new.key.root.name)
-    if old.nullable and not new.nullable and new.generated is None:
+    if new.generated is not None:
+        return
+    if old.nullable and not new.nullable:
         yield Check(
             key=new.key,
             query=f"SELECT * FROM {table} WHERE {name} IS NULL",
@@ -55,7 +68,7 @@ def _column(old: Column, new: Column) -> Iterator[Check]:
             advice="give these rows a value first, or leave the column nullable",
         )
     condition = misfits(old.type, new.type, name)
-    if condition and new.generated is None:
+    if condition:
         yield Check(
             key=new.key,
             query=f"SELECT * FROM {table} WHERE {condition}",
@@ -64,50 +77,70 @@ def _column(old: Column, new: Column) -> Iterator[Check]:
         )
 
 
-def misfits(old: str, new: str, name: str) -> str | None:
-    """The condition that a value of type ``old`` in column ``name`` does not fit ``new``; None: all fit, or unknown."""
-    if old == new:
-        return None
-    length = _LENGTH.fullmatch(new)
-    if length:
-        measure = "OCTET_LENGTH" if "binary" in length[1] else "CHAR_LENGTH"
-        before = _LENGTH.fullmatch(old)
-        return None if before and int(before[2]) <= int(length[2]) else f"{measure}({name}) > {length[2]}"
-    integer, before = _INTEGER.fullmatch(new), _INTEGER.fullmatch(old)
-    if integer and before:
-        low, high = _range(integer[1], bool(integer[2]))
-        old_low, old_high = _range(before[1], bool(before[2]))
-        return None if low <= old_low and old_high <= high else f"{name} NOT BETWEEN {low} AND {high}"
-    labels = _LABELS.fullmatch(new)
-    if labels and (_LABELS.fullmatch(old) or _LENGTH.fullmatch(old)):
-        return f"{name} NOT IN ({labels[1]})"
-    return None
-
-
-def _range(word: str, unsigned: bool) -> tuple[int, int]:
-    bits = _BITS[word]
-    return (0, 2**bits - 1) if unsigned else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+def of_collation(column: Key, scene: Scene) -> Iterator[Check]:
+    """A column that is compared in another way, or written in another character set."""
+    old, new = scene.base.get(column), scene.target.get(column)
+    if not isinstance(old, Column) or not isinstance(new, Column) or new.generated is not None:
+        return
+    before, after = own_collation(old, scene.base), own_collation(new, scene.target)
+    if before == after or before is None or after in (None, "binary"):
+        return
+    name, charset = MYSQL.ident(column.name), charset_of(after)
+    if charset not in (charset_of(before), "utf8mb4", "binary"):
+        there = f"CONVERT(CONVERT({name} USING {charset}) USING utf8mb4)"
+        yield Check(
+            key=column,
+            query=f"SELECT * FROM {MYSQL.ident(column.root.name)} "
+            f"WHERE HEX(CONVERT({name} USING utf8mb4)) <> HEX({there})",
+            message=f"{column} has values that cannot be written in {charset}",
+            advice="correct these values first, or keep the character set",
+        )
+    for item in scene.target.children(column.root):
+        if isinstance(item, PrimaryKey | Index) and any(part.column == column.name for part in item.parts):
+            yield from _duplicates(item, scene)
 
 
 def _duplicates(key: PrimaryKey | Index, scene: Scene) -> Iterator[Check]:
-    if isinstance(key, Index) and (not key.unique or any(part.expression for part in key.parts)):
+    if isinstance(key, Index) and not key.unique:
         return
     table = key.key.root
-    if not _have_columns(scene, table, [part.column or "" for part in key.parts]):
-        return
-    cells = [
-        f"LEFT({MYSQL.ident(part.column or '')}, {part.length})" if part.length else MYSQL.ident(part.column or "")
-        for part in key.parts
-    ]
+    cells: dict[str, str] = {}
+    for number, part in enumerate(key.parts, start=1):
+        value = _value(part, scene, table)
+        if value is None:
+            return
+        cells[MYSQL.ident(part.column or f"expression{number}")] = value
     names = ", ".join(cells)
-    present = " AND ".join(f"{cell} IS NOT NULL" for cell in cells)
+    listed = ", ".join(f"{cell} AS {name}" for name, cell in cells.items())
+    present = " AND ".join(f"{name} IS NOT NULL" for name in cells)
     yield Check(
         key=key.key,
-        query=f"SELECT {names}, COUNT(*) FROM {MYSQL.ident(table.name)} WHERE {present} GROUP BY {names} "
-        "HAVING COUNT(*) > 1",
+        query=f"SELECT {names}, COUNT(*) FROM (SELECT {listed} FROM {MYSQL.ident(table.name)}) AS cells "
+        f"WHERE {present} GROUP BY {names} HAVING COUNT(*) > 1",
         message=f"{table} has rows that are equal in {names}",
         advice="remove or change the duplicates first",
     )
+
+
+def _value(part: IndexPart, scene: Scene, table: Key) -> str | None:
+    """What the part of a key will be in the rows that are there; None: NULL, or nobody can say yet."""
+    if part.expression is not None:
+        return f"({part.expression})"
+    column = child_key(Kind.COLUMN, table, part.column or "")
+    old, new = scene.base.get(column), scene.target.get(column)
+    if not isinstance(new, Column):
+        return None
+    if isinstance(old, Column):
+        before, after = own_collation(old, scene.base), own_collation(new, scene.target)
+        cell = MYSQL.ident(column.name)
+        if before != after and before is not None and after is not None:
+            cell = f"CONVERT({cell} USING {charset_of(after)}) COLLATE {after}"
+    else:
+        default = scene.target.get(child_key(Kind.DEFAULT, column))
+        if not isinstance(default, Default) or new.generated is not None or "(" in default.expression:
+            return None  # a call may give each row a value of its own
+        cell = f"({default.expression})"
+    return f"LEFT({cell}, {part.length})" if part.length else cell
 
 
 def _violators(check: CheckConstraint, scene: Scene) -> Iterator[Check]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.expressions import for_reading
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import checks, columns, constraints, online, tables, text, trees
+from reconcile.dialects.postgresql.rules import checks, columns, conflicts, constraints, online, tables, text, trees
 from reconcile.dialects.postgresql.rules.columns import ACCESS_EXCLUSIVE, ALTER_LOCKS, UPDATE_EXCLUSIVE, Command
 from reconcile.dialects.postgresql.rules.grouping import INSIDE, identity_sequence
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
@@ -312,10 +312,11 @@ def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], 
     assert isinstance(old, Column)
     found.commands += columns.alter(old, written, features)
     found.words.append(f"change {_words(action.fields)} of {new.key.name}")
-    if old.nullable and not new.nullable and ("not_null_validated", "false") not in new.options:
+    if columns.forbids_null(new) and not columns.forbids_null(old):
         found.checks.append(checks.not_null(new))
     if old.type != new.type:
-        found.checks += checks.fits(old, new, can_ask_server=features.can_ask_for_valid_input)
+        found.checks += checks.fits(old, new, scene)
+    found.checks += conflicts.of_collation(old, new, scene)
     _rename_parts(found, old, new)
 
 
@@ -395,6 +396,7 @@ def _constraint(found: _Alteration, action: Action, scene: Scene) -> None:
         else:
             found.commands += constraints.add(action.new)
         found.checks += checks.constraint(action.new, scene)
+        found.checks += conflicts.of_key(action.new, scene)
     elif action.verb is Verb.DROP:
         # The server drops in the order written, and a key only when no foreign key refers to it any more.
         rank = 9 if action.key.kind is Kind.FOREIGN_KEY else 10
@@ -402,6 +404,8 @@ def _constraint(found: _Alteration, action: Action, scene: Scene) -> None:
     else:
         assert action.old is not None and action.new is not None
         found.commands += constraints.alter(action.old, action.new)
+        if action.fields & {"validated", "enforced"}:
+            found.checks += checks.constraint(action.new, scene)
         found.after += constraints.index_statements(action.old, action.new)
     other = constraints.other_table(action)
     if other is not None and other != found.table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from reconcile.dialects.postgresql.rules.text import ident, literal
+from reconcile.dialects.postgresql.rules.text import literal
 
 _TYPE = re.compile(
     r"^(?P<name>[^(\[]+?)\s*(?:\((?P<args>[^)]*)\))?(?P<rest>\s+with(?:out)? time zone)?(?P<array>(?:\[\])*)$"
@@ -15,6 +15,7 @@ _INTEGERS = {"smallint": 15, "integer": 31, "bigint": 63}
 _NUMBERS = frozenset({*_INTEGERS, "numeric", "real", "double precision"})
 _STRINGS = frozenset({"text", "character varying", "character", "name", '"char"'})
 _LENGTHS = frozenset({"character varying", "character"})
+_BITS = frozenset({"bit", "bit varying"})
 
 # pg_cast, castcontext 'a' or 'i', beyond numbers and strings (PostgreSQL 15).
 _ASSIGNABLE = frozenset(
@@ -124,11 +125,18 @@ def comparable(old: str, new: str) -> bool:
     )
 
 
-def misfits(column: str, old: str, new: str, *, can_ask_server: bool) -> str | None:
-    """A condition that holds for values that the new type cannot hold; None: all fit, or nobody can say."""
+def misfits(name: str, old: str, new: str, *, can_ask_server: bool) -> str | None:
+    """A condition on ``name`` (SQL) that holds for values which the new type cannot hold, or that ends in an error for
+    them; None: all fit, or nobody can say."""
     a, b = parse(old), parse(new)
-    name = ident(column)
-    if a.array or b.array:
+    if a.array and b.array:
+        each = misfits("item", old.removesuffix("[]"), new.removesuffix("[]"), can_ask_server=can_ask_server)
+        return each and f"EXISTS (SELECT FROM unnest({name}) AS items(item) WHERE {each})"
+    if a.array:
+        return None
+    if a.base in _STRINGS and (b.array or b.base not in _STRINGS):
+        return _misread(name, new, b, can_ask_server=can_ask_server)
+    if b.array:
         return None
     if b.base in _LENGTHS and (b.arguments or b.base == "character"):
         length = b.arguments[0] if b.arguments else 1
@@ -136,24 +144,45 @@ def misfits(column: str, old: str, new: str, *, can_ask_server: bool) -> str | N
             return None
         # Trailing spaces beyond the length are cut off without an error (SQL standard).
         return f"char_length(rtrim({name}::text, ' ')) > {length}" if a.base in _STRINGS else None
-    if a.base in _NUMBERS and b.base in _INTEGERS:
+    if b.base in _BITS and a.base in _BITS and (b.arguments or b.base == "bit"):
+        length = b.arguments[0] if b.arguments else 1
+        if old == new or (b.base == "bit varying" and a.arguments and a.arguments[0] <= length):
+            return None
+        return f"length({name}) {'<>' if b.base == 'bit' else '>'} {length}"
+    if a.base in _NUMBERS:
+        return _out_of_range(name, a, b)
+    return None
+
+
+def _misread(name: str, new: str, b: TypeName, *, can_ask_server: bool) -> str | None:
+    """A string that cannot be read as a value of the type."""
+    if can_ask_server:
+        return f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(new)})"
+    if b.base in _PATTERNS and not b.array:
+        return f"{name}::text !~ {literal(_PATTERNS[b.base])}"
+    return f"{name} IS NOT NULL AND {name}::text::{new} IS NULL"  # what cannot be read is an error of the query
+
+
+def _out_of_range(name: str, a: TypeName, b: TypeName) -> str | None:
+    """A number that is too large."""
+    if b.base in _INTEGERS:
         if a.base in _INTEGERS and _INTEGERS[a.base] <= _INTEGERS[b.base]:
             return None
         bound = 2 ** _INTEGERS[b.base]
-        return f"{name} NOT BETWEEN {-bound} AND {bound - 1}"
-    if a.base in _NUMBERS and b.base == "numeric" and b.arguments:
+        value = name if a.base in _INTEGERS else f"round({name})"
+        return f"{value} NOT BETWEEN {-bound} AND {bound - 1}"
+    if b.base == "numeric" and b.arguments:
         scale = b.arguments[1] if len(b.arguments) > 1 else 0
         digits = b.arguments[0] - scale
         if a.base == "numeric" and a.arguments:
             scale_a = a.arguments[1] if len(a.arguments) > 1 else 0
             if a.arguments[0] - scale_a <= digits and scale_a <= scale:
                 return None
-        return f"abs(round({name}::numeric, {scale})) >= 1e{digits}"
-    if a.base in _STRINGS and b.base not in _STRINGS:
-        if can_ask_server:
-            return f"NOT pg_catalog.pg_input_is_valid({name}::text, {literal(new)})"
-        if b.base in _PATTERNS:
-            return f"{name}::text !~ {literal(_PATTERNS[b.base])}"
+        value = f"round({name}::numeric, {scale})"
+        return f"{value} <> 'NaN' AND abs({value}) >= 1e{digits}"
+    if b.base == "real" and a.base in ("double precision", "numeric"):
+        # FLT_MAX; infinity stays what it is.
+        return f"abs({name}) > 3.40282347e38 AND abs({name}) <> 'Infinity'"
     return None
 
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from reconcile.dialects.base import Scene
+from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import casts
-from reconcile.dialects.postgresql.rules.text import enclosed, ident, idents, name_of
+from reconcile.dialects.postgresql.rules.text import enclosed, ident, literal, name_of
 from reconcile.state import (
     Check,
     CheckConstraint,
     Column,
+    Enum,
     ForeignKey,
     Key,
     Kind,
     Object,
-    PrimaryKey,
     Table,
-    Unique,
     child_key,
 )
 
 # What holds the rows that are asked about, and has conditions of its own here.
 _ROWS = frozenset({Kind.TABLE, Kind.COLUMN, Kind.SCHEMA})
+USERS_TYPES = frozenset({Kind.ENUM, Kind.DOMAIN, Kind.COMPOSITE, Kind.RANGE})
 
 
 def not_null(column: Column) -> Check:
@@ -57,9 +58,9 @@ def none_to_lose(table: Key) -> Check:
     )
 
 
-def fits(old: Column, new: Column, *, can_ask_server: bool) -> Iterable[Check]:
+def fits(old: Column, new: Column, scene: Scene) -> Iterable[Check]:
     """Values that the new type does not take."""
-    condition = casts.misfits(old.key.name, old.type, new.type, can_ask_server=can_ask_server)
+    condition = _misfits(old, new, scene)
     if condition is not None:
         yield Check(
             key=new.key,
@@ -69,15 +70,25 @@ def fits(old: Column, new: Column, *, can_ask_server: bool) -> Iterable[Check]:
         )
 
 
+def _misfits(old: Column, new: Column, scene: Scene) -> str | None:
+    name = ident(old.key.name)
+    types = [need for need in scene.target.needs_of(new.key) if need.kind in USERS_TYPES]
+    for key in types:
+        item = scene.target[key]
+        if isinstance(item, Enum) and not new.type.endswith("[]"):
+            return f"{name}::text NOT IN ({', '.join(map(literal, item.labels))})" if item.labels else None
+        if scene.base.get(key) != item:
+            return None  # it is made or changed by this plan: the server knows nothing of it yet
+    features: Features = scene.features
+    return casts.misfits(name, old.type, new.type, can_ask_server=features.can_ask_for_valid_input)
+
+
 def constraint(item: Object, scene: Scene) -> Iterable[Check]:
-    """Rows that violate a constraint which is new on an existing table."""
+    """Rows that violate a check or foreign key which is new, or is to be proved, on an existing table."""
     if not _is_there(item, scene):
         return
     table = name_of(_table(item.key))
-    if isinstance(item, PrimaryKey | Unique) and not dict(item.options).get("without_overlaps"):
-        distinct = isinstance(item, Unique) and item.nulls_not_distinct
-        yield duplicates(item.key, item.columns, None, nulls_not_distinct=distinct)
-    elif isinstance(item, CheckConstraint) and item.enforced and item.validated:
+    if isinstance(item, CheckConstraint) and item.enforced and item.validated:
         if not calls_what_is_there(item.key, scene):
             return
         yield Check(
@@ -90,19 +101,11 @@ def constraint(item: Object, scene: Scene) -> Iterable[Check]:
         yield from _orphans(item, scene)
 
 
-def duplicates(key: Key, columns: tuple[str, ...], where: str | None, *, nulls_not_distinct: bool = False) -> Check:
-    """Values that occur more than once."""
-    names = idents(columns)
-    conditions = [] if nulls_not_distinct else [f"{ident(name)} IS NOT NULL" for name in columns]
-    if where is not None:
-        conditions.append(where)
-    filtered = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return Check(
-        key=key,
-        query=f"SELECT {names}, count(*) FROM {name_of(_table(key))}{filtered} GROUP BY {names} HAVING count(*) > 1",
-        message=f"{key}: these values occur more than once",
-        advice="remove or correct the duplicates first",
-    )
+def rows_of(key: Key, scene: Scene) -> Key | None:
+    """The table that the constraint or index is on, where it is there and has rows of its own to look at: what a
+    foreign table shows is checked by nobody, and a materialized view may be about to be made anew."""
+    table = scene.base.get(_table(key))
+    return table.key if isinstance(table, Table) and table.server is None else None
 
 
 def columns_are_as_wanted(keys: Iterable[Key], scene: Scene) -> bool:
@@ -125,14 +128,15 @@ def calls_what_is_there(key: Key, scene: Scene) -> bool:
 def _is_there(item: Object, scene: Scene) -> bool:
     keys = {key for key in (*item.requires, *scene.target.needs_of(item.key)) if key.kind is Kind.COLUMN}
     own = {key for key in keys if key.parent == item.key.parent}
-    table = scene.base.get(_table(item.key))
-    # What a foreign table shows is checked by nobody.
-    return isinstance(table, Table) and table.server is None and columns_are_as_wanted(own, scene)
+    return rows_of(item.key, scene) is not None and columns_are_as_wanted(own, scene)
 
 
 def _orphans(item: ForeignKey, scene: Scene) -> Iterable[Check]:
     table, target = name_of(_table(item.key)), name_of(item.target)
-    present = " AND ".join(f"t.{ident(name)} IS NOT NULL" for name in item.columns)
+    given = [f"t.{ident(name)} IS NOT NULL" for name in item.columns]
+    present = " AND ".join(given)
+    if item.match == "FULL" and len(given) > 1:  # some NULL and some not match nothing
+        present = f"({' OR '.join(given)})"
     query = f"SELECT {', '.join(f't.{ident(n)}' for n in item.columns)} FROM {table} t WHERE {present}"
     if scene.base.get(item.target) is not None:
         targets = [child_key(Kind.COLUMN, item.target, name) for name in item.target_columns]

@@ -108,6 +108,11 @@ def becomes_unvalidated(old: Column, new: Column) -> bool:
     return not old.nullable and not new.nullable and _is_late(new) and not _is_late(old)
 
 
+def forbids_null(column: Column) -> bool:
+    """Whether it is known that no row has a NULL there."""
+    return not column.nullable and not _is_late(column)
+
+
 def _is_late(column: Column) -> bool:
     return ("not_null_validated", "false") in column.options
 

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from reconcile.dialects.base import Draft, Scene, Unit
-from reconcile.dialects.postgresql.rules import checks, online, tables, text, trees
+from reconcile.dialects.postgresql.rules import conflicts, online, tables, text, trees
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
-from reconcile.state import Action, Check, Index, Key, Kind, Object, Table, Verb, differing_fields
+from reconcile.state import Action, Index, Key, Kind, Object, Table, Verb, differing_fields
 
 
 def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draft]:
@@ -30,7 +30,7 @@ def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draf
     if action.verb is Verb.CREATE:
         marks = tables.index_marks(new)
         if alone and online.concerns(table, scene) and not marks and not _has_statistics(new):
-            yield online.create_index(new, tuple(_checks(new, scene)))
+            yield online.create_index(new, tuple(conflicts.of_key(new, scene)))
             return
         statements = [*_made(new, scene), *_statistics(new.key, {}, dict(new.options))]
         if marks:
@@ -40,7 +40,7 @@ def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draf
             sql=tuple(statements),
             lock=None if scene.base.get(table) is None else f"SHARE on {name_of(table)}",
             scans=scene.base.get(table) is not None,
-            checks=tuple(_checks(new, scene)),
+            checks=tuple(conflicts.of_key(new, scene)),
         )
         return
     assert action.old is not None
@@ -124,18 +124,3 @@ def _statistics(key: Key, before: dict[str, str], after: dict[str, str]) -> Iter
 
 def _has_statistics(item: Index) -> bool:
     return any(name.startswith("statistics.") for name, _ in item.options)
-
-
-def _checks(new: Index, scene: Scene) -> Iterator[Check]:
-    """Duplicates in the way of a unique index. (An expression cannot be asked about in every grammar: left out.)"""
-    table = new.key.parent
-    columns = tuple(part.column for part in new.parts if part.column is not None)
-    if not new.unique or len(columns) < len(new.parts) or table is None or scene.base.get(table) is None:
-        return
-    if table.kind is not Kind.TABLE:  # a materialized view may hold no rows, and be about to be made anew
-        return
-    needed = [key for key in scene.target.needs_of(new.key) if key.kind is Kind.COLUMN]
-    if checks.columns_are_as_wanted(needed, scene) and (
-        new.where is None or checks.calls_what_is_there(new.key, scene)
-    ):
-        yield checks.duplicates(new.key, columns, new.where, nulls_not_distinct=new.nulls_not_distinct)

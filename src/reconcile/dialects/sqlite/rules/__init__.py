@@ -9,6 +9,7 @@ from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.sqlite.features import Features
 from reconcile.dialects.sqlite.names import quoted
 from reconcile.dialects.sqlite.rules.attic import SqliteAttic
+from reconcile.dialects.sqlite.rules.checks import duplicates
 from reconcile.dialects.sqlite.rules.columns import add_column, drop_column
 from reconcile.dialects.sqlite.rules.grouping import Host, group, is_rebuilt
 from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, create_view, create_virtual, drop
@@ -115,13 +116,15 @@ def _single(action: Action, scene: Scene) -> Draft:
         case Action(verb=Verb.DROP, old=Object() as old):
             return _drop(old)
         case Action(verb=Verb.CREATE, new=Index() as new):
-            assert new.key.parent is not None
+            on = new.key.parent
+            assert on is not None
             unique = "unique index" if new.unique else "index"
-            table = quoted(scene.target, new.key.parent)
+            table = quoted(scene.target, on)
             return Draft(
                 summary=f"create {unique} {new.key.name} on {table.strip(chr(34))}",
                 sql=(create_index(scene.target, new),),
-                scans=new.key.parent in scene.base,
+                scans=on in scene.base,
+                checks=tuple(duplicates(on, scene.base, scene.target, new)) if on in scene.base else (),
             )
         case Action(verb=Verb.CREATE, new=View() as new):
             return Draft(summary=f"create {new.key}", sql=(create_view(new),))

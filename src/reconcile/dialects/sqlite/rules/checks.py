@@ -16,6 +16,7 @@ from reconcile.state import (
     Column,
     ForeignKey,
     Index,
+    IndexPart,
     Key,
     Kind,
     PrimaryKey,
@@ -25,8 +26,6 @@ from reconcile.state import (
     child_key,
 )
 
-_WHOLE = frozenset({"integer", "int"})
-
 
 def preflight(table: Key, base: State, target: State, actions: Sequence[Action]) -> Iterator[Check]:
     """A check for everything that is demanded anew of rows that are there."""
@@ -34,12 +33,15 @@ def preflight(table: Key, base: State, target: State, actions: Sequence[Action])
         match action:
             case Action(verb=Verb.ALTER, old=Column() as old, new=Column() as new):
                 yield from _column(table, base, target, old, new)
+                if old.collation != new.collation:
+                    for item in _keys_of(new, target):
+                        yield from duplicates(table, base, target, item)
             case Action(verb=Verb.CREATE, new=Column() as new):
                 yield from _new_column(table, base, target, new)
             case Action(verb=Verb.CREATE | Verb.ALTER, new=CheckConstraint() as new):
                 yield from _check(table, base, target, new)
             case Action(verb=Verb.CREATE | Verb.ALTER, new=PrimaryKey() | Unique() | Index() as new):
-                yield from _unique(table, base, target, new)
+                yield from duplicates(table, base, target, new)
             case Action(verb=Verb.CREATE | Verb.ALTER, new=ForeignKey() as new):
                 yield from _foreign_key(table, base, target, new)
     yield from _fitting(table, base, target, actions)
@@ -94,36 +96,61 @@ def _is_over_old_columns(expression: str, table: Key, base: State, target: State
     )
 
 
-def _unique(table: Key, base: State, target: State, new: PrimaryKey | Unique | Index) -> Iterator[Check]:
-    if (isinstance(new, Index) and not new.unique) or any(part.column is None for part in new.parts):
+def duplicates(table: Key, base: State, target: State, new: PrimaryKey | Unique | Index) -> Iterator[Check]:
+    """Rows that are equal in what is to be unique."""
+    if isinstance(new, Index) and not new.unique:
         return
     where = new.where if isinstance(new, Index) else None
-    if where is not None and not _is_over_old_columns(where, table, base, target):
+    said = [where, *(part.expression for part in new.parts)]
+    if not all(_is_over_old_columns(text, table, base, target) for text in said if text is not None):
         return
-    old: list[str] = []
+    cells: dict[str, str] = {}  # name → value
     grouped: list[str] = []
-    for part in new.parts:
+    for number, part in enumerate(new.parts, start=1):
         key = child_key(Kind.COLUMN, table, part.column or "")
-        if key in base:
-            old.append(quoted(base, key))
-            grouped.append(old[-1] + (f" COLLATE {SQLITE.ident(part.collation)}" if part.collation else ""))
+        if part.expression is not None:
+            name, value = SQLITE.ident(f"expression{number}"), f"({part.expression})"
+        elif key in base:
+            name = value = quoted(base, key)
         elif not _has_one_value(target, key):
             return  # NULLs, which are never the same, or values that only the new table has
+        else:
+            continue
+        cells[name] = value
+        grouped.append(value + _compared_by(part, key, base, target))
     query = f"SELECT * FROM {quoted(base, table)} LIMIT -1 OFFSET 1"
-    if old:
-        given = [f"{name} IS NOT NULL" for name in old]
+    if cells:
+        given = [f"{value} IS NOT NULL" for value in cells.values()]
         if where is not None:
             given.append(f"({where})")
+        listed = ", ".join(name if name == value else f"{value} AS {name}" for name, value in cells.items())
         query = (
-            f'SELECT {", ".join(old)}, count(*) AS "rows" FROM {quoted(base, table)} '
+            f'SELECT {listed}, count(*) AS "rows" FROM {quoted(base, table)} '
             f"WHERE {' AND '.join(given)} GROUP BY {', '.join(grouped)} HAVING count(*) > 1"
         )
     yield Check(
         key=new.key,
         query=query,
-        message=f"rows of {table.name} have the same {', '.join(part.column or '' for part in new.parts)}",
+        message=f"rows of {table.name} have the same {', '.join(part.column or 'expression' for part in new.parts)}",
         advice="change or delete all but one of each group first",
     )
+
+
+def _compared_by(part: IndexPart, column: Key, base: State, target: State) -> str:
+    """COLLATE, where the values will be compared otherwise than they are now."""
+    old, new = base.get(column), target.get(column)
+    collation = part.collation
+    if collation is None and isinstance(old, Column) and isinstance(new, Column) and old.collation != new.collation:
+        collation = new.collation or "BINARY"
+    return f" COLLATE {SQLITE.ident(collation)}" if collation else ""
+
+
+def _keys_of(column: Column, target: State) -> Iterator[PrimaryKey | Unique | Index]:
+    """What must be unique and has the column in it."""
+    assert column.key.parent is not None
+    for item in target.children(column.key.parent):
+        if isinstance(item, PrimaryKey | Unique | Index) and any(p.column == column.key.name for p in item.parts):
+            yield item
 
 
 def _has_one_value(target: State, key: Key) -> bool:
@@ -167,24 +194,34 @@ def _primary_columns(state: State, table: Key) -> tuple[str, ...]:
 
 
 def _fitting(table: Key, base: State, target: State, actions: Sequence[Action]) -> Iterator[Check]:
-    """Where the new table insists on whole numbers (rowid, STRICT): values that surely are none."""
+    """Where the new table insists on a type (rowid, STRICT): values that surely are of another (stricttables.html)."""
     alias = rowid_alias(target, table)
     strict = is_option(target, table, "strict")
     changed = {action.key for action in actions}
     for column in columns_of(target, table):
-        insists = (strict and column.type.lower() in _WHOLE) or (alias is not None and alias.key == column.key)
+        is_alias = alias is not None and alias.key == column.key
+        type_ = "integer" if is_alias else column.type.lower() if strict else ""
         old = base.get(column.key)
-        if not insists or not isinstance(old, Column) or column.generated is not None:
+        if type_ not in _NOT_OF_TYPE or not isinstance(old, Column) or column.generated is not None:
             continue
         if not changed & {column.key, table} and rowid_alias(base, table) == alias:
             continue
         name = quoted(base, old.key)
         yield Check(
             key=column.key,
-            query=(
-                f"SELECT * FROM {quoted(base, table)} WHERE typeof({name}) = 'blob' "
-                f"OR (typeof({name}) = 'text' AND ({name} = '' OR {name} GLOB '*[^0-9eE+. -]*'))"
-            ),
-            message=f"{column.key} has values that are no whole numbers",
+            query=f"SELECT * FROM {quoted(base, table)} WHERE {_NOT_OF_TYPE[type_].format(name=name)}",
+            message=f"{column.key} has values that are no {_CALLED[type_]}",
             advice="correct these values first",
         )
+
+
+# Numbers and text are converted into one another where nothing is lost; blobs never are.
+_NO_NUMBER = "typeof({name}) = 'blob' OR (typeof({name}) = 'text' AND ({name} = '' OR {name} GLOB '*[^0-9eE+. -]*'))"
+_NOT_OF_TYPE = {
+    "integer": _NO_NUMBER,
+    "int": _NO_NUMBER,
+    "real": _NO_NUMBER,
+    "text": "typeof({name}) = 'blob'",
+    "blob": "typeof({name}) NOT IN ('blob', 'null')",
+}
+_CALLED = {"integer": "whole numbers", "int": "whole numbers", "real": "numbers", "text": "text", "blob": "blobs"}
