@@ -1,5 +1,7 @@
-"""Values that a column's new type does not take: an error of ALTER TABLE in strict mode, and silently another value
-without ("Server SQL Modes", strict mode)."""
+"""Values that a column's new type does not take.
+
+An error of ALTER TABLE in strict mode, and silently another value without ("Server SQL Modes").
+"""
 
 from __future__ import annotations
 
