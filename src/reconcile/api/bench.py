@@ -173,7 +173,7 @@ def database_url(project: Project) -> str:
 def open_bench(project: Project, listen: Listener) -> Iterator[Bench]:
     """Connect to the project's database. Raises ConnectError."""
     url = database_url(project)
-    dialect = dialect_for(url)
+    dialect = dialect_for(url).asked(asked_for(project.manage))
     with dialect.open(url) as session:
         features = dialect.features(session)
         yield Bench(

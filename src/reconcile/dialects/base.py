@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from reconcile.dialects.session import Session
@@ -249,6 +249,14 @@ class Dialect:
     validate: Validator | None = None
     # Kinds that are read, and kept round a rebuild, but managed only where the configuration names them (``manage:``).
     on_request: frozenset[Kind] = frozenset()
+    # What reads them where ``read`` leaves them out, since they need rights that not everybody has.
+    read_requested: Reader | None = None
+
+    def asked(self, kinds: frozenset[Kind]) -> Dialect:
+        """The dialect that reads these too, as far as they are read on request only."""
+        if self.read_requested is None or not kinds & self.on_request:
+            return self
+        return replace(self, read=self.read_requested)
 
 
 class Validator(Protocol):

@@ -350,4 +350,5 @@ def reader_digest(dialect: Dialect) -> str:
     A version number by hand would be forgotten once, and a wrong memory is worse than none.
     """
     homes = {part.__module__.rpartition(".")[0] for part in (dialect.features, dialect.read, dialect.scratch)}
-    return text_digest("".join(_package_digest(home) for home in sorted({*homes, "reconcile.state"})))
+    digests = (_package_digest(home) for home in sorted({*homes, "reconcile.state"}))
+    return text_digest("".join([getattr(dialect.read, "__name__", ""), *digests]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.mysql.facts import FACTS
 from reconcile.dialects.mysql.features import Features
-from reconcile.dialects.mysql.read import read
+from reconcile.dialects.mysql.read import read, read_with_privileges
 from reconcile.dialects.mysql.read.usage import read_usage
 from reconcile.dialects.mysql.rules import MySqlRules
 from reconcile.dialects.mysql.scratch import scratch
@@ -13,6 +13,7 @@ from reconcile.dialects.mysql.session import DRIVERS, MySqlSession, open_session
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.hazards.judge import House
+from reconcile.state import Kind
 
 
 def _features(session: Session) -> Features:
@@ -34,5 +35,7 @@ DIALECT = Dialect(
     scratch=scratch,
     usage=read_usage,
     survey=read_usage,
+    on_request=frozenset({Kind.PRIVILEGE}),
+    read_requested=read_with_privileges,
     hazards=House(facts=FACTS, package="reconcile.dialects.mysql.hazards"),
 )

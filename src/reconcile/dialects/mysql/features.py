@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from reconcile.errors import ConnectError
 
+# Decides how text is read (no ANSI_QUOTES, NO_BACKSLASH_ESCAPES, PIPES_AS_CONCAT) and that a value that does not
+# fit is an error, never cut off in silence. Zero dates stay allowed: old schemas have them as defaults.
+SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
 
 
@@ -36,8 +39,14 @@ class Features:
     online_copy: bool  # ALGORITHM=COPY with LOCK=NONE (MariaDB 11.2)
     srid_word: str  # the column attribute for a spatial reference system
     replaces_programs: bool  # CREATE OR REPLACE for routines and events (MariaDB)
+    grants_make_users: bool  # GRANT to nobody makes a user without a password, unless sql_mode says otherwise (MariaDB)
     statement_timeout: str  # session variable
     statement_timeout_unit_ms: int  # how many milliseconds one unit of it is
+
+    @property
+    def sql_mode(self) -> str:
+        """What our sessions run under."""
+        return f"{SQL_MODE},NO_AUTO_CREATE_USER" if self.grants_make_users else SQL_MODE
 
     @property
     def name(self) -> str:
@@ -93,6 +102,7 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         online_copy=version >= (11, 2, 0),
         srid_word="REF_SYSTEM_ID",
         replaces_programs=True,
+        grants_make_users=True,
         statement_timeout="max_statement_time",
         statement_timeout_unit_ms=1000,
     )
@@ -122,6 +132,7 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         online_copy=False,
         srid_word="SRID",
         replaces_programs=False,
+        grants_make_users=False,
         statement_timeout="max_execution_time",
         statement_timeout_unit_ms=1,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from reconcile.dialects.mysql.session import MySqlSession, open_session
 from reconcile.dialects.session import Session
@@ -49,7 +49,26 @@ def _same_server(near: MySqlSession) -> Iterator[Session]:
     finally:
         # A fresh connection: the work may have taken longer than an idle one lives.
         with open_session(near.url) as keeper:
+            _revoke_all(keeper, name)
             keeper.execute(f"DROP DATABASE {MYSQL.ident(name)}")
+
+
+def _revoke_all(session: MySqlSession, database: str) -> None:
+    """What was granted on single objects of the database, which would outlive it."""
+    here = MYSQL.literal(database)
+    try:
+        rows = session.query(
+            f"SELECT '', table_name, user, host FROM mysql.tables_priv WHERE db = {here}"
+            f" UNION SELECT routine_type, routine_name, user, host FROM mysql.procs_priv WHERE db = {here}"
+        )
+    except ServerError:
+        return  # who may not read this cannot have granted anything to others
+    for kind, name, user, host in rows:
+        on = f"{kind} {MYSQL.qualified(database, str(name))}"
+        to = f"{MYSQL.ident(str(user))}@{MYSQL.ident(str(host))}" if host else MYSQL.ident(str(user))
+        for what in ("ALL PRIVILEGES", "GRANT OPTION"):
+            with suppress(ServerError):  # there may be only one of the two
+                session.execute(f"REVOKE {what} ON {on} FROM {to}")
 
 
 @contextmanager

@@ -19,9 +19,6 @@ from reconcile.errors import ConnectError, FormRefused, LockHeld, LockTimeout, S
 
 DRIVERS = ("pymysql", "mysqldb", "mysqlconnector", "asyncmy", "aiomysql")
 
-# Decides how text is read (no ANSI_QUOTES, NO_BACKSLASH_ESCAPES, PIPES_AS_CONCAT) and that a value that does not
-# fit is an error, never cut off in silence. Zero dates stay allowed: old schemas have them as defaults.
-SQL_MODE = "STRICT_TRANS_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION"
 _FOREVER_SECONDS = 31536000  # the largest lock_wait_timeout
 _POLL_SECONDS = 0.25
 
@@ -56,7 +53,7 @@ class MySqlSession(Session):
 
     def settle(self) -> None:
         """Set what decides how text is read and shown. A script that ran here may have set it otherwise."""
-        self.execute(f"SET SESSION sql_mode = '{SQL_MODE}', SESSION sql_quote_show_create = 1")
+        self.execute(f"SET SESSION sql_mode = '{self.features.sql_mode}', SESSION sql_quote_show_create = 1")
 
     @property
     def database(self) -> str:

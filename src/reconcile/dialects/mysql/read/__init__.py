@@ -12,6 +12,7 @@ from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.dialects.mysql.read.needs import find_needs
 from reconcile.dialects.mysql.read.partitions import read_partitioning
 from reconcile.dialects.mysql.read.periods import Period, read_periods
+from reconcile.dialects.mysql.read.privileges import read_privileges
 from reconcile.dialects.mysql.read.routines import read_routines
 from reconcile.dialects.mysql.read.sequences import read_sequences
 from reconcile.dialects.mysql.read.tables import read_columns, read_tables
@@ -25,8 +26,18 @@ _TABLES = frozenset({"BASE TABLE", "SYSTEM VERSIONED"})
 
 
 def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
-    """Everything in the connected database; see Reader. ``schemas`` means nothing here."""
+    """Everything in the connected database but privileges; see Reader. ``schemas`` means nothing here."""
     del schemas
+    return _read(session, privileges=False)
+
+
+def read_with_privileges(session: Session, *, schemas: frozenset[str] | None = None) -> State:
+    """Who may do what as well: that needs the right to read the system's tables."""
+    del schemas
+    return _read(session, privileges=True)
+
+
+def _read(session: Session, *, privileges: bool) -> State:
     assert isinstance(session, MySqlSession)
     session.settle()
     catalog, keys = Catalog(session), Keys()
@@ -60,6 +71,10 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
             following.append((trigger.key, leader))
     named = {item.key.name: item.key for item in objects if item.key.kind in (Kind.TABLE, Kind.VIEW, Kind.SEQUENCE)}
     needs = [*following, *find_needs(objects, keys, named)]
+    if privileges:
+        for item, need in read_privileges(catalog, {item.key for item in objects}, named):
+            objects.append(item)
+            needs += [(item.key, each) for each in need]
     return State.build(objects, needs, dialect="mysql", server=session.server, structural=False)
 
 

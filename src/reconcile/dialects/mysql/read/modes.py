@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconcile.dialects.mysql.session import SQL_MODE
+from reconcile.dialects.mysql.features import SQL_MODE
 from reconcile.state import Options
 
 # Under these the text means something else than in our sessions. All other modes differ from one client to the

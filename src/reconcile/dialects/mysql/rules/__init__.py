@@ -10,6 +10,7 @@ from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.alter import alter_table
 from reconcile.dialects.mysql.rules.attic import MySqlAttic
 from reconcile.dialects.mysql.rules.partitions import change_partitions, is_local
+from reconcile.dialects.mysql.rules.privileges import moved_privileges, render_privilege
 from reconcile.dialects.mysql.rules.programs import render_sequence, render_trigger, render_view
 from reconcile.dialects.mysql.rules.renames import render_rename
 from reconcile.dialects.mysql.rules.routines import PROGRAMS, how_program, render_program
@@ -34,7 +35,8 @@ from reconcile.state import (
     Verb,
 )
 
-_IN_PLACE = frozenset({Kind.TABLE, Kind.COLUMN, Kind.DEFAULT, Kind.COMMENT, Kind.SEQUENCE, Kind.PARTITIONING})
+_IN_PLACE = frozenset({Kind.TABLE, Kind.COLUMN, Kind.DEFAULT, Kind.COMMENT, Kind.SEQUENCE, Kind.PARTITIONING,
+                       Kind.PRIVILEGE})  # fmt: skip
 _WHOLES = frozenset({Kind.TABLE, *PROGRAMS})
 _RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
 # InnoDB refuses to change these under a foreign key, on either side (errors 1832 and 1833).
@@ -116,7 +118,9 @@ class MySqlRules:
     def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
         renames = [action for action in unit.actions if action.verb is Verb.RENAME]
         for action in renames:
-            yield from render_rename(action, scene, self.features)
+            assert action.old is not None
+            drafts = [*render_rename(action, scene, self.features)]
+            yield from (*drafts, *moved_privileges(action.old.key, action.key, scene))
         rest = [action for action in unit.actions if action.verb is not Verb.RENAME]
         if rest:
             yield from self._render(rest, scene)
@@ -134,6 +138,10 @@ class MySqlRules:
                 case _:
                     pass
         first = actions[0]
+        if all(action.key.kind is Kind.PRIVILEGE for action in actions):
+            for action in actions:
+                yield from render_privilege(action)
+            return
         program = _program_of(first.key)
         if program is not None and any(action.key == program.root for action in actions):
             program = program.root  # a package is dropped with its body
@@ -159,6 +167,8 @@ def _host(action: Action, *, created: set[Key], dropped: set[Key]) -> Hashable |
     """The statement an action is part of."""
     root = action.key.root
     program = _program_of(action.key)
+    if action.key.kind is Kind.PRIVILEGE and (action.verb is not Verb.DROP or program is None or root not in dropped):
+        return None  # what is granted on a table outlives it; on a routine it goes with it
     if program is not None and action.verb is not Verb.RENAME:
         program = program.root if program.root in dropped and action.verb is Verb.DROP else program
         gone = action.verb is Verb.DROP and program in dropped

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.mysql.features import Features
-from reconcile.dialects.mysql.session import SQL_MODE
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import Action, Comment, Event, How, Key, Kind, Object, Options, Package, Routine, Verb, child_key
 
@@ -161,11 +160,11 @@ def _definer_clause(item: Program, old: Object | None) -> str:
 class _Settings:
     """The session's settings that the server keeps with a program."""
 
-    sql_mode: str = SQL_MODE
+    sql_mode: str
     time_zone: str | None = None
 
     def statement(self) -> str:
-        zone = "" if self.time_zone is None else f", SESSION time_zone = {MYSQL.literal(self.time_zone)}"
+        zone = "" if self.time_zone is None else f", SESSION time_zone = {self.time_zone}"
         return f"SET SESSION sql_mode = {MYSQL.literal(self.sql_mode)}{zone}"
 
 
@@ -176,13 +175,9 @@ def _session(item: Object | None, old: Object | None, features: Features) -> tup
     keeper = old if there else item
     assert isinstance(keeper, Routine | Package | Event)
     zone = dict(item.options).get("time_zone")
-    settings = _Settings(_mode(keeper, features), zone)
-    if settings == _Settings():
-        return (), ()
-    default = _Settings(time_zone=None if zone is None else "SYSTEM").statement()
-    if zone is not None:
-        default = default.replace("'SYSTEM'", "DEFAULT")
-    return (settings.statement(),), (default,)
+    settings = _Settings(_mode(keeper, features), None if zone is None else MYSQL.literal(zone))
+    usual = _Settings(features.sql_mode, None if zone is None else "DEFAULT")
+    return ((), ()) if settings == usual else ((settings.statement(),), (usual.statement(),))
 
 
 def _mode(item: Program, features: Features) -> str:
@@ -190,9 +185,9 @@ def _mode(item: Program, features: Features) -> str:
     if item.made_under is not None:
         return item.made_under
     if grammar is None:
-        return SQL_MODE
+        return features.sql_mode
     # MariaDB's ORACLE says all of its own.
-    return grammar if grammar == "ORACLE" and features.is_mariadb else f"{grammar},{SQL_MODE}"
+    return grammar if grammar == "ORACLE" and features.is_mariadb else f"{grammar},{features.sql_mode}"
 
 
 def _grammar(options: Options) -> str | None:
