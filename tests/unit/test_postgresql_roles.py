@@ -94,5 +94,8 @@ def test_no_superuser_is_needed(server: Server, new_database: NewDatabase, tmp_p
         assert found.plan.rehearsal.forward is Proof.PASSED
         api.apply(project, proposal=found)
         assert api.plan(project).plan.empty
+        # Another's table takes part: on scratch it is ours, and nobody minds.
+        file.write_text("CREATE TABLE mine (a bigint); CREATE VIEW v AS SELECT a FROM mine")
+        assert api.plan(project).plan.rehearsal.backward is Proof.PASSED
     finally:
         server.execute(database, f"REASSIGN OWNED BY {role} TO postgres")

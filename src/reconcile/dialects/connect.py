@@ -26,6 +26,7 @@ _FAMILY = {
     "mariadb": "mysql",
     "sqlite": "sqlite",
 }
+_DISTRIBUTION = {"MySQLdb": "mysqlclient", "mysql.connector": "mysql-connector-python"}  # where it is not the module's
 _EXTRA = {"postgresql": "postgresql", "mysql": "mysql", "sqlite": ""}
 
 
@@ -33,7 +34,7 @@ def parse_url(text: str) -> URL:
     """The URL, or ConnectError that does not repeat it whole (it may hold a password)."""
     try:
         return make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # ValueError: a port that is no number
         raise ConnectError(
             f"{redact(text)!r} is not a database URL",
             hint="write it as postgresql://user@host/database, mysql://user@host/database or sqlite:///file.db",
@@ -54,10 +55,11 @@ def with_driver(url: URL, preferred: tuple[str, ...]) -> URL:
     scheme = "mysql" if family == "mysql" else family
     _, _, named = url.drivername.partition("+")
     if named:
-        if named in _MODULES and find_spec(_MODULES[named].partition(".")[0]) is None:
+        module = _MODULES.get(named, "")
+        if module and find_spec(module.partition(".")[0]) is None:
             raise ConnectError(
                 f"the driver {named} is not installed",
-                hint=f"pip install {_MODULES[named].partition('.')[0].lower()}, or leave '+{named}' out of the URL",
+                hint=f"pip install {_DISTRIBUTION.get(module, module)}, or leave '+{named}' out of the URL",
             )
         return url.set(drivername=f"{scheme}+{named}")
     for name in preferred:
@@ -99,7 +101,10 @@ def shown(url: URL) -> str:
     return redact(url.render_as_string(hide_password=True))
 
 
-_SECRET = re.compile(r"(://[^:/@\s]*:)[^@\s]*(@)|((?:password|passwd|pwd|secret|token|sslkey)[^=&\s]*=)[^&\s]+", re.I)
+# A password that was not percent-encoded may hold "@": what stands before the last one is secret.
+_SECRET = re.compile(
+    r"""(://[^:/@\s]*:)(?:[^\s"'<>]*|[^@\s]*)(@)|((?:password|passwd|pwd|secret|token|sslkey)[^=&\s]*=)[^&\s]+""", re.I
+)
 
 
 def redact(text: str) -> str:

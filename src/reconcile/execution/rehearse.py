@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from reconcile.dialects.base import Dialect
@@ -39,7 +40,26 @@ def rehearse(
     What cannot be made real is no failure: the rehearsal is then SKIPPED, with the reason. Raises RehearsalFailed
     with the differences, or with the statement that did not run; FormRefused where another form of it would do.
     """
-    stage = _Stage(plan, base, target, dialect.on_request, reads_bodies=dialect.validate is not None)
+    for unseen in (frozenset[Kind](), dialect.on_request):
+        stage = _Stage(plan, base, target, dialect.on_request, unseen=unseen, reads_bodies=dialect.validate is not None)
+        found = _on_stage(stage, plan, base, dialect, near, spec, build, listen, root or Path.cwd())
+        # Another role's objects: whoever may not say whose they are, not even on scratch, goes without that.
+        if found.forward is not Proof.SKIPPED or not any(key.kind in dialect.on_request for key in stage.part):
+            break
+    return found
+
+
+def _on_stage(
+    stage: _Stage,
+    plan: Plan,
+    base: State,
+    dialect: Dialect,
+    near: Session,
+    spec: str,
+    build: Build,
+    listen: Listener,
+    root: Path,
+) -> Rehearsal:
     if stage.obstacle:
         return _skipped(stage.obstacle)
     if stage.left_out:
@@ -50,7 +70,7 @@ def rehearse(
                 scratch = stack.enter_context(dialect.scratch(near, spec))
             except ConnectError as error:
                 return _skipped("; ".join(part for part in (error.message, error.hint) if part))
-            runner = on_scratch(scratch, dialect, root or Path.cwd())
+            runner = on_scratch(scratch, dialect, root)
             try:
                 return _Play(plan, base, stage, dialect, runner, build).run(with_rows=with_rows)
             except _RowsInTheWay:
@@ -114,7 +134,7 @@ class _Play:
             # Those of transactions are asked as they begin.
             self.runner.check(beforehand(phase for phase in phases if not phase.transactional))
             for phase in phases:
-                self.runner.run(phase)
+                self.runner.run(self._seen(phase))
         except FormRefused:
             raise
         except ServerError as error:
@@ -132,6 +152,12 @@ class _Play:
             )
         samples.require(direction, _OURS)
 
+    def _seen(self, phase: Phase) -> Phase:
+        """The phase without steps that are only about what is not seen here."""
+        unseen = self.stage.unseen
+        steps = (s for s in phase.steps if not s.effects or any(e.key.kind not in unseen for e in s.effects))
+        return replace(phase, steps=tuple(steps)) if unseen else phase
+
     def _complaints(self) -> tuple[str, ...]:
         """What the server says of the bodies that this plan brings, now that all they speak of is there."""
         if self.dialect.validate is None or not self.stage.unread:
@@ -145,7 +171,9 @@ class _Play:
         return {
             key: item
             for key, item in found.items()
-            if (key in wanted or key not in self.fresh) and not is_bookkeeping(key.root)
+            if (key in wanted or key not in self.fresh)
+            and not is_bookkeeping(key.root)
+            and key.kind not in self.stage.unseen
         }
 
 
@@ -160,15 +188,26 @@ class _Stage:
     """What of the two states has to be on scratch."""
 
     def __init__(
-        self, plan: Plan, base: State, target: State, on_request: frozenset[Kind], *, reads_bodies: bool
+        self,
+        plan: Plan,
+        base: State,
+        target: State,
+        on_request: frozenset[Kind],
+        *,
+        unseen: frozenset[Kind],
+        reads_bodies: bool,
     ) -> None:
+        self.unseen = unseen
         steps = (*plan.steps, *(step for phase in plan.revert_phases for step in phase.steps))
         touched = frozenset(effect.key for step in steps for effect in step.effects)
         roots = frozenset(key.root for key in touched if key.root.kind is not Kind.SCHEMA)
         bound = base.depending_on(touched)  # cannot be left out: they take part
         # Who owns what needs roles that scratch may lack: only what the plan itself changes of it takes part.
         untouched = {
-            key for state in (base, target) for key in state.objects if key.kind in on_request and key not in touched
+            key
+            for state in (base, target)
+            for key in state.objects
+            if key.kind in unseen or (key.kind in on_request and key not in touched)
         }
         self.unread = (
             tuple(sorted(key for key in touched if key in target and target[key].unread)) if reads_bodies else ()

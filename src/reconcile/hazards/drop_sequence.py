@@ -9,9 +9,9 @@ from reconcile.state import Hazard, Level, Sequence
 
 
 def look(view: View) -> Iterator[Hazard]:
-    """A sequence is dropped, alone or with the table that owns it."""
+    """A sequence is dropped by itself; of one that goes with the table that owns it, that table's hazard tells."""
     for item in view.dropped():
-        if isinstance(item, Sequence):
+        if isinstance(item, Sequence) and view.before.home(item.key) == item.key:
             yield RULE.hazard(item.key, f"{item.key} is dropped, and where it had come to with it")
 
 
@@ -28,6 +28,12 @@ RULE = Rule(
             before="CREATE SEQUENCE s",
             bad="SELECT 1",
             good="CREATE SEQUENCE s",
+        ),
+        Example(
+            on=("postgresql",),
+            before="CREATE SEQUENCE s; CREATE TABLE t (a serial)",
+            bad="CREATE TABLE t (a serial)",
+            good="CREATE SEQUENCE s",  # the table's hazard tells
         ),
     ),
     look=look,
