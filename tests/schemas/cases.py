@@ -21,20 +21,10 @@ _SUFFIXES = {
     servers.SQLITE: (".sqlite.sql",),
 }
 
-# Checks that are known to fail, by server and leg; a mark that is no longer true is an error. A function's
-# body hides the text search configuration that indexes of musicbrainz need; MariaDB prints the character set of
-# literals in views as it was at first.
+# Checks that are known to fail, by server and leg; a mark that is no longer true is an error. MariaDB prints the
+# character set of literals in views as it was at first.
 KNOWN: dict[tuple[str, str], tuple[str, ...]] = {
     (servers.MARIADB, f"sakila/{FROM_NOTHING}"): ("converged",),
-    **{
-        (server, f"{schema}/{way}"): checks
-        for server in (servers.POSTGRESQL15, servers.POSTGRESQL18)
-        for schema, way, checks in (
-            ("musicbrainz", FORWARD, ("round trip",)),
-            ("musicbrainz", BACKWARD, ("round trip",)),
-            ("musicbrainz", FROM_NOTHING, ("converged", "idempotent", "reverted", "round trip")),
-        )
-    },
 }
 
 

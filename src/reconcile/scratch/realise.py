@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import length_hint
@@ -165,7 +166,7 @@ def _worked_off(
     def work(batch: list[_Pending]) -> tuple[list[_Pending], int]:
         was = _steps(batch)
         if not (transactional and _together(batch, session)):
-            _apart(batch, session)
+            _apart(batch, session, transactional)
         return batch, was
 
     source = iter(waiting)
@@ -199,21 +200,30 @@ def _together(batch: Sequence[_Pending], session: Session) -> bool:
     return True
 
 
-def _apart(batch: Sequence[_Pending], session: Session) -> None:
-    """Each statement by itself, as far as it goes. One that fails has done nothing."""
+def _apart(batch: Sequence[_Pending], session: Session, transactional: bool) -> None:
+    """Each by itself. What may wait does so whole, where it can: a setting at its beginning is gone until then."""
     for pending in batch:
-        pending.failure = None
-        for statement in pending.unit.statements[pending.done :]:
-            try:
-                session.execute(statement.sql)
-            except ServerError as error:
-                failure = NotRealised(pending.unit, statement, error)
-                if statement.spare is not None:
-                    pending.forgone.append(failure)
-                    pending.done += 1
-                    continue
+        spares = any(statement.spare is not None for statement in pending.unit.statements)
+        if transactional and pending.unit.movable and len(pending.unit.statements) > 1 and not spares:
+            with suppress(NotRealised), session.transaction():
+                _run(pending, session)
+            if pending.failure is not None:
+                pending.done = 0
+        else:
+            with suppress(NotRealised) if pending.unit.movable else nullcontext():
+                _run(pending, session)
+
+
+def _run(pending: _Pending, session: Session) -> None:
+    """Statement by statement, as far as it goes. One that fails has done nothing. Raises NotRealised."""
+    pending.failure = None
+    for statement in pending.unit.statements[pending.done :]:
+        try:
+            session.execute(statement.sql)
+        except ServerError as error:
+            failure = NotRealised(pending.unit, statement, error)
+            if statement.spare is None:
                 pending.failure = failure
-                if not pending.unit.movable:
-                    raise pending.failure from error
-                break
-            pending.done += 1
+                raise failure from error
+            pending.forgone.append(failure)
+        pending.done += 1

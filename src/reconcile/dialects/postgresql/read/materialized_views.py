@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconcile.dialects.postgresql.expressions import canonical
+from reconcile.dialects.postgresql.expressions import canonical_query, written_query
 from reconcile.dialects.postgresql.read.context import Catalog, Reading, TableEntry
 from reconcile.dialects.postgresql.read.tables import storage_options
 from reconcile.state import Key, Kind, MaterializedView
@@ -30,10 +30,12 @@ def read_materialized_views(reading: Reading) -> None:
             options.append(("tablespace", space))
         if method:
             options.append(("access_method", method))
+        query = definition.strip().removesuffix(";").rstrip()
         reading.objects.append(
             MaterializedView(
                 key=key,
-                definition=canonical(definition.strip().removesuffix(";").rstrip()),
+                definition=canonical_query(query),
+                written=written_query(query),
                 columns=tuple(names or ()),
                 options=tuple(sorted(options)),
                 populated=populated,

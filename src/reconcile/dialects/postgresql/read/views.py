@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reconcile.dialects.postgresql.expressions import canonical
+from reconcile.dialects.postgresql.expressions import canonical, canonical_query, written_query
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
 from reconcile.dialects.postgresql.read.tables import storage_options
 from reconcile.state import Key, Kind, View
@@ -19,6 +19,7 @@ def read_views(reading: Reading) -> None:
         key = Key(Kind.VIEW, reading.namespaces[namespace], name)
         reading.addresses[Catalog.CLASS, oid] = key
         names = tuple(columns or ())
+        query = definition.strip().removesuffix(";").rstrip()
         column_defaults = []
         for oid_of_default, number, expression in (text.split(" ", 2) for text in defaults or ()):
             reading.addresses[Catalog.ATTRDEF, int(oid_of_default)] = key
@@ -26,7 +27,8 @@ def read_views(reading: Reading) -> None:
         reading.objects.append(
             View(
                 key=key,
-                definition=canonical(definition.strip().removesuffix(";").rstrip()),
+                definition=canonical_query(query),
+                written=written_query(query),
                 columns=names,
                 options=tuple(sorted(storage_options(reloptions))),
                 column_defaults=tuple(sorted(column_defaults)),

@@ -44,7 +44,8 @@ def _create(item: MaterializedView, populated: bool) -> str:
         words.append(f"WITH ({parameters(_storage(item.options))})")
     if "tablespace" in options:
         words.append(f"TABLESPACE {ident(options['tablespace'])}")
-    return f"{' '.join(words)} AS\n{for_reading(item.definition)}\nWITH {'DATA' if populated else 'NO DATA'}"
+    query = for_reading(item.written or item.definition)
+    return f"{' '.join(words)} AS\n{query}\nWITH {'DATA' if populated else 'NO DATA'}"
 
 
 def _storage(options: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -45,4 +45,4 @@ def _defaults(before: Options, new: View) -> Iterable[str]:
 
 def _create(item: View, verb: str) -> str:
     options = f" WITH ({parameters(item.options)})" if item.options else ""
-    return f"{verb} VIEW {name_of(item.key)}{options} AS\n{for_reading(item.definition)}"
+    return f"{verb} VIEW {name_of(item.key)}{options} AS\n{for_reading(item.written or item.definition)}"
