@@ -325,3 +325,20 @@ def test_models_are_python_that_makes_the_same_tables(tmp_path: Path, monkeypatc
     assert found.get_check_constraints("shop-items")[0]["sqltext"] == "id > 0"
     assert found.get_indexes("shop-items")[0]["name"] == "by_shop"
     engine.dispose()
+
+
+def test_a_lock_that_most_steps_take_is_said_once() -> None:
+    def steps(*locks: str | None) -> str:
+        made = tuple(
+            Step(number=i, summary=f"step {i}", sql=("SELECT 1",), lock=lock) for i, lock in enumerate(locks, 1)
+        )
+        phases = (Phase(transactional=True, steps=made),)
+        plan = Plan(dialect="sqlite", server="SQLite", base="", target="", phases=phases)
+        return shown(text.steps(plan))
+
+    assert steps("A", "A").count("locks A") == 2
+    assert steps("A", "A", "A").splitlines()[0] == "Steps · each locks A"
+    said = steps("A", "B", "A", "A")
+    assert said.splitlines()[0] == "Steps · each locks A, unless it says otherwise"
+    assert (said.count("locks A"), said.count("locks B")) == (1, 1)
+    assert steps("A", "A", "A", None).count("locks A") == 3  # of one that locks nothing it would not be true

@@ -400,6 +400,7 @@ def test_a_folder_is_read_in_an_order_that_respects_parents(tmp_path: Path) -> N
     assert folder.ancestors("a") == {"a", "c"}
     assert folder.descendants("a") == {"a", "0"}
     folder.check_seals(folder)
+    assert folder.find("somewhere/a.yaml").id == "a"
 
 
 def test_no_folder_is_an_empty_folder(tmp_path: Path) -> None:

@@ -43,12 +43,13 @@ def _entry(one: Run) -> Entry:
     )
 
 
-def pending(project: Project) -> tuple[Revision, ...]:
-    """Revision files that the database has not seen, in the order in which they would run."""
+def pending(project: Project, *, upto: str | None = None) -> tuple[Revision, ...]:
+    """Revision files that the database has not seen, in the order in which they would run; only what ``upto`` needs,
+    if given. Raises RevisionError."""
 
     def work() -> tuple[Revision, ...]:
         with open_bench(project, silent) as bench:
-            return pending_of(bench)
+            return pending_of(bench, upto=upto)
 
     return run((database_url(project),), work)
 

@@ -79,7 +79,7 @@ def command(
         else:
             shared.console.show(text.applied(taken, direction="undo"))
         return
-    pending = shared.call(lambda _: api.pending(project)) if project.revisions is not None else ()
+    pending = shared.call(lambda _: api.pending(project, upto=revision)) if project.revisions is not None else ()
     if pending or revision is not None:
         if strict:
             require_managed(shared.call(lambda listen: api.inspect(project, listen=listen)).unmanaged)
@@ -113,29 +113,13 @@ def _run_files(
         )
         _show_done(shared, done)
         return
-    wanted = _as_far_as(pending, revision)
     match shared.format:
         case "json":
-            console.result(json.dumps([json.revision(item) for item in wanted]))
+            console.result(json.dumps([json.revision(item) for item in pending]))
         case "sql":
-            console.result(sql.revisions_script(wanted, dialect_of(project).grammar))
+            console.result(sql.revisions_script(pending, dialect_of(project).grammar))
         case _:
-            console.show(text.to_apply(wanted, database=shared.where(project), verbose=console.verbose))
-
-
-def _as_far_as(pending: Sequence[Revision], name: str | None) -> Sequence[Revision]:
-    """The pending revisions that this one needs, and itself."""
-    if name is None:
-        return pending
-    by_id = {item.id: item for item in pending}
-    todo = [item.id for item in pending if item.id.startswith(name)]
-    needed: set[str] = set()
-    while todo:
-        found = by_id.get(todo.pop())
-        if found is not None and found.id not in needed:
-            needed.add(found.id)
-            todo += found.parents
-    return [item for item in pending if item.id in needed]
+            console.show(text.to_apply(pending, database=shared.where(project), verbose=console.verbose))
 
 
 def _run_plan(

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from reconcile.reports.lines import Line, Style, line
@@ -172,7 +173,7 @@ class Console:
         """An error on purpose: what is wrong, the evidence, what to do."""
         from reconcile.dialects.connect import redact
 
-        said = _REFUSED if _is_refusal(error) else redact(str(error))
+        said = _REFUSED if _is_refusal(error) else _nearby(redact(str(error)))
         first, *more = said.splitlines() or [""]
         rows = [line(("Error: ", Style.DANGER), first, hang=2), *(line(row.strip(), indent=2, hang=2) for row in more)]
         rows += [line(redact(row), indent=2, hang=2) for row in _evidence(error)]
@@ -202,6 +203,12 @@ class Console:
 
 
 _REFUSED = "refused, and nothing has been changed, because of"
+
+
+def _nearby(text: str) -> str:
+    """The text with paths as a person in the current folder would write them."""
+    here = Path.cwd()
+    return text.replace(f"{here}{os.sep}", "") if here != Path(here.anchor) else text
 
 
 def _is_refusal(error: ReconcileError) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconcile.api.values import Adoption, Applied, Entry, Flaw, Proposal, Status
@@ -153,8 +154,10 @@ def steps(plan: Plan, *, verbose: bool = False) -> Iterator[Line]:
 
 def _phases(phases: Sequence[Phase], title: str, *, verbose: bool) -> Iterator[Line]:
     several = len(phases) > 1 and any(phase.transactional for phase in phases)
-    yield line((title, Style.TITLE))
     total = sum(len(phase.steps) for phase in phases)
+    lock, how_many = usual_lock(phases)
+    each = f" · each locks {lock}" + (", unless it says otherwise" if how_many < total else "") if lock else ""
+    yield line((title, Style.TITLE), (each, Style.FAINT), hang=2)
     width = len(str(total))
     for number, phase in enumerate(phases, 1):
         if several:
@@ -163,12 +166,19 @@ def _phases(phases: Sequence[Phase], title: str, *, verbose: bool) -> Iterator[L
         if verbose:
             yield from _sql(phase.before, width + 4, note="before BEGIN")
         for step in phase.steps:
-            yield from _step(step, width, verbose=verbose)
+            yield from _step(step, width, usual=lock, verbose=verbose)
         if verbose:
             yield from _sql(phase.after, width + 4, note="after COMMIT")
 
 
-def _step(step: Step, width: int, *, verbose: bool) -> Iterator[Line]:
+def usual_lock(phases: Iterable[Phase]) -> tuple[str, int]:
+    """The lock that most of several steps take, and how many do; none where that is no usual one."""
+    counted = Counter(step.lock or "" for phase in phases for step in phase.steps)
+    ((lock, number), *_) = counted.most_common(1) or [("", 0)]
+    return (lock, number) if number > 2 and "" not in counted else ("", 0)
+
+
+def _step(step: Step, width: int, *, usual: str, verbose: bool) -> Iterator[Line]:
     inner = width + 4
     yield line((f"{step.number:>{width}}  ", Style.FAINT), (step.summary, Style.NAME), indent=2, hang=width + 2)
     if step.sql != (step.summary,):  # a statement written by hand has no better summary than itself
@@ -178,7 +188,7 @@ def _step(step: Step, width: int, *, verbose: bool) -> Iterator[Line]:
     facts = []
     if step.reason:
         facts.append(f"because {step.reason}")
-    if step.lock:
+    if step.lock and step.lock != usual:
         facts.append(f"locks {step.lock}")
     if step.rewrites:
         facts.append("writes the whole table anew")

@@ -101,7 +101,10 @@ class Folder:
         return tuple(self.by_id[parent].checksum for parent in parents)
 
     def find(self, name: str) -> Revision:
-        """By id, unique beginning or unique part of the id, or "head". Raises RevisionError."""
+        """By id, unique beginning or unique part of the id, its file's path, or "head". Raises RevisionError."""
+        if name.endswith(SUFFIX):
+            file = Path(name).name
+            name = next((key for key, path in self.paths.items() if path.name == file), name)
         if name in self.by_id:
             return self.by_id[name]
         if name == "head":
