@@ -261,6 +261,16 @@ def test_init_writes_a_configuration_that_can_be_read(cli: Run, tmp_path: Path) 
     assert (code, "is there already" in err) == (1, True)
 
 
+def test_init_finds_the_models(cli: Run, tmp_path: Path) -> None:
+    from reconcile.config import load_project
+
+    (tmp_path / "shop.py").write_text("from sqlalchemy.orm import DeclarativeBase\nclass Base(DeclarativeBase): pass")
+    code, _, err = cli("init")
+    assert (code, "Found models:shop:Base in shop.py" in err) == (0, True)
+    assert "set database: in it, then reconcile plan" in err
+    assert load_project().desired == ("models:shop:Base",)
+
+
 @pytest.mark.parametrize("url", ["postgresql+asyncpg://u@h/d", 'sqlite:///with "quote".db'])
 def test_init_takes_what_it_is_given(cli: Run, tmp_path: Path, url: str) -> None:
     from reconcile.config import anchored, load_project

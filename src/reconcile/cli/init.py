@@ -50,15 +50,21 @@ def command(
     quiet: bool,
     verbose: bool,
 ) -> None:
-    """Start a project in FOLDER (here, if none is given): reconcile.yaml and a folder for revisions."""
+    """Start a project in FOLDER (here, if none is given): reconcile.yaml and a folder for revisions.
+
+    Where the models are is looked up in Alembic's env.py, or in the modules of the folder; nothing is run.
+    """
     del verbose  # main has seen it
     console = context.find_object(Console) or Console()
     console.quiet = quiet
     file = folder / "reconcile.yaml"
     if file.exists():
         raise ConfigError(f"{file} is there already", hint="edit it, or remove it to start again")
+    from reconcile.sources.discover import discover
+
+    found = discover(folder)
+    sources = to or found.models or ("models:app.models:Base",)
     driver = "sqlite+aiosqlite" if asynchronous else "sqlite"
-    sources = to or ("models:app.models:Base",)
     revisions = folder / "revisions"
     revisions.mkdir(parents=True, exist_ok=True)
     keep = revisions / ".gitkeep"  # git knows no empty folders
@@ -66,7 +72,7 @@ def command(
     write_whole(
         file,
         _TEMPLATE.format(
-            database=_quoted(url or f"${{DATABASE_URL:-{driver}:///app.db}}"),
+            database=_quoted(url or f"${{DATABASE_URL:-{found.url or f'{driver}:///app.db'}}}"),
             desired="\n".join(f"  - {_quoted(spec)}" for spec in sources),
             driver_note="; asynchronous drivers\n# (+asyncpg, +asyncmy, +aiosqlite) work as they are"
             if asynchronous
@@ -78,7 +84,13 @@ def command(
         line(done, "Wrote ", (str(file), Style.NAME), ": the database and the desired state", hang=2),
         line(done, "Made ", (f"{revisions}/", Style.NAME), " for reviewed plans", hang=2),
     )
-    todo = [] if url and to else ["set database: and desired: in it, then "]
+    used = [*([] if to else found.models), *([found.url] if found.url and not url else [])]
+    if used:
+        where = (", ".join(found.where), Style.NAME)
+        console.note(line(done, f"Found {', '.join(used)} in ", where, ": see that it is so", hang=2))
+    wanted = {"database:": url or found.url, "desired:": to or found.models}
+    unknown = [name for name, known in wanted.items() if not known]
+    todo = [f"set {' and '.join(unknown)} in it, then "] if unknown else []
     console.note(line(("→ ", Style.COMMAND), *todo, ("reconcile plan", Style.COMMAND), " shows what is to do", hang=2))
 
 
