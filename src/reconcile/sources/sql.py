@@ -16,7 +16,13 @@ from reconcile.state.digest import text_digest
 # A desired state has no transactions of its own: dumps bracket themselves in these.
 _BRACKETS = re.compile(r"(?:BEGIN|START|COMMIT|END)(?:\s+(?:TRANSACTION|WORK|DEFERRED|IMMEDIATE|EXCLUSIVE))*", re.I)
 # On a server shared with the live database these would leave the scratch database.
-_ELSEWHERE = re.compile(r"(?:USE|ATTACH|DETACH|(?:CREATE|DROP|ALTER)\s+DATABASE)\b", re.I)
+_ELSEWHERE = re.compile(
+    r"(?:USE|ATTACH|DETACH|(?:CREATE|DROP|ALTER)\s+(?:DATABASE|ROLE|GROUP|TABLESPACE|SYSTEM|USER(?!\s+MAPPING))"
+    r"|REASSIGN\s+OWNED|DROP\s+OWNED)\b",
+    re.I,
+)
+# It connects to another server, unless it is told not to.
+_CONNECTS = re.compile(r"CREATE\s+SUBSCRIPTION\b(?!.*\bconnect\s*=\s*'?(?:false|off|0|no)\b)", re.I | re.S)
 _CHANGING = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE", "RENAME", "INSERT", "REPLACE", "UPDATE", "DELETE"})
 _BODY = frozenset({"AS", "BEGIN", "FOR", "SELECT", "SET", "VALUES", "WHERE"})
 _OWN = frozenset({"main", "temp"})  # SQLite's names for the database itself
@@ -86,6 +92,12 @@ def statements_of(text: str, shown: str, grammar: Grammar, *, namespaces: bool =
                 f"{' '.join(match.group().upper().split())} reaches outside of the database",
                 place=place,
                 hint="a desired state describes one database; take this statement out",
+            )
+        if _CONNECTS.match(bare):
+            raise SourceError(
+                "CREATE SUBSCRIPTION would connect to the publisher",
+                place=place,
+                hint="write WITH (connect = false); the connection itself is neither compared nor kept",
             )
         if not namespaces and (other := _other_database(bare, grammar)):
             raise SourceError(

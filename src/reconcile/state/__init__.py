@@ -49,6 +49,7 @@ from reconcile.state.scope import Scope
 from reconcile.state.sequences import Sequence, SequenceOwner
 from reconcile.state.state import State
 from reconcile.state.statistics import Statistics
+from reconcile.state.subscriptions import Subscription
 from reconcile.state.tables import Column, Default, Generated, Identity, Table
 from reconcile.state.triggers import EventTrigger, Rule, Trigger
 from reconcile.state.types import Attribute, Collation, Composite, Domain, Enum, Range
@@ -132,6 +133,7 @@ __all__ = [
     "State",
     "Statistics",
     "Step",
+    "Subscription",
     "Table",
     "Trigger",
     "Unique",

@@ -21,6 +21,9 @@ class Features:
     has_unlogged_sequences: bool  # 15
     can_ask_for_valid_input: bool  # 16: pg_input_is_valid
     has_collation_rules: bool  # 16: CREATE COLLATION … (rules = …)
+    has_subscription_origin: bool  # 16: subscriptions with origin, run_as_owner, password_required
+    has_failover: bool  # 17: subscriptions whose slots survive a failover
+    streams_in_parallel: bool  # 18: … that stream in parallel where nothing is said
     collation_locale: str  # the column of pg_collation that has it: its name is another one from 17 on
     has_set_expression: bool  # 17: ALTER COLUMN … SET EXPRESSION
     has_set_access_method_default: bool  # 17: SET ACCESS METHOD DEFAULT
@@ -30,6 +33,21 @@ class Features:
     has_published_generated_columns: bool  # 18: publications with publish_generated_columns
     has_temporal_keys: bool  # 18: WITHOUT OVERLAPS, PERIOD
     has_alter_inheritability: bool  # 18: ALTER CONSTRAINT … [NO] INHERIT
+
+    @property
+    def subscription_defaults(self) -> dict[str, str]:
+        """The options of CREATE SUBSCRIPTION as they are where nothing is said."""
+        return {
+            "binary": "false",
+            "streaming": "parallel" if self.streams_in_parallel else "off",
+            "two_phase": "false",
+            "disable_on_error": "false",
+            "synchronous_commit": "off",
+            "password_required": "true",
+            "run_as_owner": "false",
+            "origin": "any",
+            "failover": "false",
+        }
 
     @property
     def major(self) -> int:
@@ -48,6 +66,9 @@ def features_of(version: int, role: str = "") -> Features:
         has_unlogged_sequences=major >= 15,
         can_ask_for_valid_input=major >= 16,
         has_collation_rules=major >= 16,
+        has_subscription_origin=major >= 16,
+        has_failover=major >= 17,
+        streams_in_parallel=major >= 18,
         collation_locale="c.colllocale" if major >= 17 else "c.colliculocale",
         has_set_expression=major >= 17,
         has_set_access_method_default=major >= 17,

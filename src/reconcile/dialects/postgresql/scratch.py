@@ -82,7 +82,11 @@ def _create(near: PostgresSession, *, may_fail: bool) -> str | None:
 def _same_server(near: PostgresSession, name: str) -> Iterator[Session]:
     try:
         with open_session(_url(near, name)) as session:
-            yield session
+            try:
+                yield session
+            finally:
+                session.rollback()
+                _unsubscribe(session)
     finally:
         with open_session(_url(near)) as admin:
             admin.execute(f"DROP DATABASE IF EXISTS {POSTGRESQL.ident(name)} WITH (FORCE)")
@@ -107,6 +111,7 @@ def _given(near: Session | None, url: str) -> Iterator[Session]:
             yield session
         finally:
             session.rollback()
+            _unsubscribe(session)
             _empty(session)
 
 
@@ -123,6 +128,19 @@ def _content(session: Session) -> list[str]:
         " WHERE p.pronamespace = to_regnamespace('public') ORDER BY 1"
     )
     return [row[0] for row in rows]
+
+
+def _unsubscribe(session: Session) -> None:
+    """Subscriptions keep their database from being dropped. Without their slots, or dropping them would connect."""
+    rows = session.query(
+        "SELECT s.subname::text FROM pg_catalog.pg_subscription s"
+        " JOIN pg_catalog.pg_database d ON d.oid = s.subdbid WHERE d.datname = current_database()"
+    )
+    for (name,) in rows:
+        subscription = f"SUBSCRIPTION {POSTGRESQL.ident(name)}"
+        session.execute(f"ALTER {subscription} DISABLE")
+        session.execute(f"ALTER {subscription} SET (slot_name = NONE)")
+        session.execute(f"DROP {subscription}")
 
 
 def _empty(session: Session) -> None:

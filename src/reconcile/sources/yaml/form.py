@@ -46,6 +46,7 @@ from reconcile.state import (
     Rule,
     Sequence,
     Statistics,
+    Subscription,
     Table,
     Trigger,
     Unique,
@@ -323,6 +324,7 @@ FORM: Mapping[type, Fields] = {
         "options": ("options", OPTIONS),
     },
     UserMapping: {"options": ("options", OPTIONS), "secrets": ("secrets", NAMES)},
+    Subscription: {"publications": ("publications", NAMES), "options": ("options", OPTIONS)},
     Publication: {
         "all_tables": ("all_tables", PLAIN),
         "schemas": ("schemas", NAMES),

@@ -66,6 +66,7 @@ from reconcile.state import (
     SequenceOwner,
     State,
     Statistics,
+    Subscription,
     Table,
     Trigger,
     Unique,
@@ -147,6 +148,7 @@ class _Reader:
             ("events", self._event),
             ("packages", self._package),
             ("publications", self._publication),
+            ("subscriptions", self._subscription),
             ("materialized_views", self._materialized_view),
             ("statistics", self._statistics),
         )
@@ -388,6 +390,11 @@ class _Reader:
             key=key, tables=tuple(sorted(tables, key=lambda t: t.table)), **read_fields(Publication, value)
         )
         self._add(path, item, value)
+
+    def _subscription(self, path: Path, name: str, value: Any) -> None:
+        fields = read_fields(Subscription, value)
+        fields["publications"] = tuple(sorted(fields["publications"]))
+        self._add(path, Subscription(key=Key(Kind.SUBSCRIPTION, None, name), **fields), value)
 
     def _triggers(self, path: Path, key: Key, value: Plain) -> None:
         for inner, name, said in self._named((*path, "triggers"), value.get("triggers")):

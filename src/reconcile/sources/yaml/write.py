@@ -157,6 +157,9 @@ class _Writer:
             "events": self._plain_section(Kind.EVENT),
             "packages": {item.key.name: self._package(item) for item in self.state.of_kind(Kind.PACKAGE)},
             "publications": {item.key.name: self._publication(item) for item in self.state.of_kind(Kind.PUBLICATION)},
+            "subscriptions": {
+                item.key.name: self._mapping(item, write_fields(item)) for item in self.state.of_kind(Kind.SUBSCRIPTION)
+            },
             "materialized_views": {
                 self._name(item.key): self._materialized_view(item)
                 for item in self.state.of_kind(Kind.MATERIALIZED_VIEW)

@@ -29,6 +29,7 @@ from reconcile.dialects.postgresql.read.publications import read_publications
 from reconcile.dialects.postgresql.read.routines import read_routines
 from reconcile.dialects.postgresql.read.sequences import read_owners, read_sequences
 from reconcile.dialects.postgresql.read.statistics import read_statistics
+from reconcile.dialects.postgresql.read.subscriptions import read_subscriptions
 from reconcile.dialects.postgresql.read.tables import name_not_nulls, read_columns, read_tables
 from reconcile.dialects.postgresql.read.triggers import read_event_triggers, read_rules, read_triggers
 from reconcile.dialects.postgresql.read.types import (
@@ -88,6 +89,7 @@ def _read(session: Session, schemas: frozenset[str] | None) -> State:
     read_inheritance(reading, lineage)
     read_foreign(reading)
     read_publications(reading)
+    read_subscriptions(reading)
     read_owners(reading, owned)
     read_triggers(reading)
     read_rules(reading)

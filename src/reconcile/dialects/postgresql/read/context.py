@@ -32,6 +32,7 @@ class Catalog(IntEnum):
     EXTENSION = 3079
     POLICY = 3256
     STATISTICS = 3381
+    SUBSCRIPTION = 6100
 
 
 @dataclass(slots=True)

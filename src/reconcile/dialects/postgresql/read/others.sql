@@ -1,11 +1,5 @@
 -- Whatever else somebody made: not modelled, but neither forgotten nor touched.
--- A subscription: its connection is a secret that only superusers can read, and to make one means to connect.
-SELECT 'pg_catalog.pg_subscription'::regclass::oid, o.oid, NULL::oid, 'subscription', o.subname::text,
-       NULL::oid, NULL::oid, NULL::int
-  FROM pg_catalog.pg_subscription o JOIN pg_catalog.pg_database d ON d.oid = o.subdbid
- WHERE d.datname = current_database()
-UNION ALL
-SELECT NULL, NULL, NULL, 'security label', 'of ' || l.provider || ' on ' || l.objtype || ' ' || l.objname, l.classoid, l.objoid, l.objsubid
+SELECT NULL::oid, NULL::oid, NULL::oid, 'security label', 'of ' || l.provider || ' on ' || l.objtype || ' ' || l.objname, l.classoid, l.objoid, l.objsubid
   FROM pg_catalog.pg_seclabels l
  WHERE l.classoid NOT IN ('pg_catalog.pg_database'::regclass, 'pg_catalog.pg_authid'::regclass, 'pg_catalog.pg_tablespace'::regclass)
    AND l.objname !~ '^pg_temp'

@@ -16,6 +16,10 @@ _NOT_ENFORCED = ("c.conenforced", "true")
 _GENERATED = ("p.pubgencols::text", "'n'")
 _TEMPORAL = ("c.conperiod", "false")
 _COLLATION_RULES = ("c.collicurules", "NULL::text")
+_PASSWORD_REQUIRED = ("s.subpasswordrequired", "true")
+_RUN_AS_OWNER = ("s.subrunasowner", "false")
+_ORIGIN = ("s.suborigin", "'any'")
+_FAILOVER = ("s.subfailover", "false")
 
 
 @cache
@@ -32,4 +36,8 @@ def run(session: Session, features: Features, name: str, namespaces: tuple[int, 
     sql = sql.replace("$collation_locale", features.collation_locale)
     sql = sql.replace("$collation_rules", _COLLATION_RULES[not features.has_collation_rules])
     sql = sql.replace("$gencols", _GENERATED[not features.has_published_generated_columns])
+    sql = sql.replace("$password_required", _PASSWORD_REQUIRED[not features.has_subscription_origin])
+    sql = sql.replace("$run_as_owner", _RUN_AS_OWNER[not features.has_subscription_origin])
+    sql = sql.replace("$origin", _ORIGIN[not features.has_subscription_origin])
+    sql = sql.replace("$failover", _FAILOVER[not features.has_failover])
     return session.query(sql)

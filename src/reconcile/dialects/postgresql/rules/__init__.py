@@ -27,6 +27,7 @@ from reconcile.dialects.postgresql.rules import (
     routines,
     sequences,
     statistics,
+    subscriptions,
     tables,
     trees,
     triggers,
@@ -142,6 +143,8 @@ def _single(action: Action, scene: Scene) -> Iterable[Draft]:
             return foreign.render(action)
         case Kind.PUBLICATION:
             return publications.render(action)
+        case Kind.SUBSCRIPTION:
+            return subscriptions.render(action, scene)
         case Kind.PARTITION:
             return trees.render(action)
         case Kind.VIEW:

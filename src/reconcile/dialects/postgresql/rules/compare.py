@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from reconcile.dialects.postgresql.features import Features
-from reconcile.dialects.postgresql.rules import casts, definitions, extensions, policies, routines, triggers
+from reconcile.dialects.postgresql.rules import (
+    casts,
+    definitions,
+    extensions,
+    policies,
+    routines,
+    subscriptions,
+    triggers,
+)
 from reconcile.state import (
     Aggregate,
     Alter,
@@ -31,6 +39,7 @@ from reconcile.state import (
     Routine,
     Rule,
     Statistics,
+    Subscription,
     Table,
     Trigger,
     View,
@@ -63,6 +72,9 @@ def _in_place(change: Alter, features: Features) -> bool:
             return fields == {"options"}
         case Kind.PUBLICATION:
             return "all_tables" not in fields
+        case Kind.SUBSCRIPTION:
+            assert isinstance(old, Subscription) and isinstance(new, Subscription)
+            return subscriptions.in_place(old, new)
         case Kind.FOREIGN_SERVER:
             return not fields & {"wrapper", "type"}
         case Kind.PARTITION:
