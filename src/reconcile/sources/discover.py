@@ -113,7 +113,7 @@ def _declared(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _modules(folder: Path) -> Iterator[Path]:
-    todo, seen = [folder], 0
+    todo, seen = [folder] if folder.is_dir() else [], 0
     while todo and seen < _FILES:
         here = todo.pop()
         for entry in sorted(here.iterdir()):
