@@ -69,6 +69,26 @@ def alembic(url: str, cache: Path) -> tuple[Work, Callable[[Any], int]]:
     return work, len
 
 
+def reflect(url: str, cache: Path) -> tuple[Work, Callable[[Any], int]]:
+    """SQLAlchemy's own reading of all tables; counts what we would make objects of, as far as it tells."""
+    del cache
+    from reconcile.dialects.connect import parse_url, with_driver
+    from reconcile.dialects.registry import dialect_for
+
+    connection = sa.create_engine(with_driver(parse_url(url), dialect_for(url).drivers)).connect()
+
+    def work() -> Any:
+        metadata = sa.MetaData()
+        metadata.reflect(connection)
+        return metadata
+
+    def count(metadata: Any) -> int:
+        parts = (len(t.columns) + len(t.indexes) + len(t.constraints) + 1 for t in metadata.tables.values())
+        return sum(parts)
+
+    return work, count
+
+
 def dump(url: str, cache: Path) -> tuple[Work, Callable[[Any], int]]:
     """The server's own dump of the schema; counts its lines."""
     del cache
@@ -87,7 +107,7 @@ def dump(url: str, cache: Path) -> tuple[Work, Callable[[Any], int]]:
     return work, lambda text: text.count(b"\n")
 
 
-KINDS = {"read": read, "plan": plan, "alembic": alembic, "dump": dump}
+KINDS = {"read": read, "plan": plan, "alembic": alembic, "dump": dump, "reflect": reflect}
 
 
 def main() -> None:

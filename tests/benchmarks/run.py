@@ -25,7 +25,19 @@ from tests import servers
 from tests.benchmarks import schema
 from tests.servers import Server
 
-_HEAD = ("server", "tables", "what", "min s", "median s", "× dump", "× Alembic", "peak MB", "queries", "found")
+_HEAD = (
+    "server",
+    "tables",
+    "what",
+    "min s",
+    "median s",
+    "× dump",
+    "× reflect",
+    "× Alembic",
+    "peak MB",
+    "queries",
+    "found",
+)
 _USUAL = (servers.POSTGRESQL15, servers.SQLITE, servers.MARIADB)
 
 
@@ -41,6 +53,7 @@ class Thing:
 
 THINGS = (
     Thing(label="read live state", what="read"),
+    Thing(label="SQLAlchemy reads it", what="reflect"),
     Thing(label="the server's own dump", what="dump"),
     Thing(label="Alembic, nothing to do", what="alembic"),
     Thing(label="plan, nothing to do, warm", what="plan", warm=True),
@@ -154,6 +167,7 @@ def lines(server: Server, tables: int, results: dict[Thing, list[dict[str, Any]]
             f"{min(seconds):.3f}",
             f"{median(seconds):.3f}",
             _ratio(median(seconds), typical("dump", 0)),
+            _ratio(median(seconds), typical("reflect", 0)),
             _ratio(median(seconds), typical("alembic", thing.changed)),
             f"{max(run['megabytes'] for run in runs):.0f}" if runs[0]["megabytes"] else "",
             str(runs[-1]["queries"] or ""),

@@ -8,14 +8,14 @@ which is what makes it quick, and so it trusts types: text of unknown origin mus
 from __future__ import annotations
 
 import json
-from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields
 from functools import cache
 from types import MappingProxyType
 from typing import Any
 
 from reconcile.state import Key, Kind, State
+from reconcile.state.bulk import make_many
 from reconcile.state.collecting import uncollected
 from reconcile.state.digest import canonical, field_readers, to_plain
 from reconcile.state.objects import Object, classes
@@ -114,32 +114,21 @@ def _columns(cls: Any, items: Sequence[Object], keys: dict[Key, int], values: di
 def _load_objects(
     cls: Any, own: Sequence[Key], columns: Mapping[str, list[Any]], keys: Sequence[Key], values: Sequence[Any]
 ) -> list[Object]:
-    items = [object.__new__(cls) for _ in own]
-    _fill(cls, "key", items, own)
+    values_of: dict[str, Sequence[Any]] = {}
     readers = field_readers(cls)
-    for name, default, form in _fields(cls):
+    for name, _, form in _fields(cls):
         column = columns.get(name)
         if column is None:
-            if default is MISSING:
-                raise ValueError(f"{cls.__name__} lacks {name}")
-            _fill(cls, name, items, [default] * len(items))
-        elif form == "key":
-            _fill(cls, name, items, [None if number is None else keys[number] for number in column])
+            continue
+        if form == "key":
+            values_of[name] = [None if number is None else keys[number] for number in column]
         elif form == "value":
             read = readers[name]
             made = {number: read(values[number]) for number in set(column)}
-            _fill(cls, name, items, [made[number] for number in column])
+            values_of[name] = [made[number] for number in column]
         else:
-            _fill(cls, name, items, column)
-    return items
-
-
-def _fill(cls: type, name: str, items: Sequence[object], column: Sequence[Any]) -> None:
-    """Set one slot of many objects; a frozen dataclass guards its attributes, not its slots."""
-    if len(items) != len(column):
-        raise ValueError(f"{cls.__name__}.{name} has {len(column)} values for {len(items)} objects")
-    put: Callable[[object, Any], None] = getattr(cls, name).__set__
-    _run(map(put, items, column))
+            values_of[name] = column
+    return make_many(cls, own, values_of)
 
 
 def _load_keys(
@@ -150,10 +139,6 @@ def _load_keys(
     for kind, schema, name, parent in zip(kinds, schemas, names, parents, strict=True):
         keys.append(Key(kind_of[kind], schema, name, None if parent < 0 else keys[parent]))
     return keys
-
-
-def _run(iterator: Iterable[Any]) -> None:
-    deque(iterator, maxlen=0)
 
 
 @cache

@@ -16,5 +16,9 @@ def uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        if not gc.get_freeze_count():  # else that is somebody's own doing
+            # What was made is old from now on; the next collection of young objects would look at all of it once more.
+            gc.freeze()
+            gc.unfreeze()
         if was_enabled:
             gc.enable()

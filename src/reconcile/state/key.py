@@ -6,6 +6,7 @@ Must not know: databases, files, SQL. A key is a value; its text form is for peo
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import total_ordering
@@ -150,8 +151,6 @@ GLOBAL = frozenset(
 # What keys are sorted by: rank of the kind, path of names, rank of the parent's kind.
 Order = tuple[int, tuple[str, ...], int]
 
-_set = object.__setattr__  # how a frozen dataclass fills its own fields
-
 # A routine's name may carry the types of its arguments: add(integer, public.mood).
 _SIGNATURE = r'\((?:[^()"]|"(?:[^"]|"")*")*\)'
 _PLAIN = re.compile(rf"[^\W\d][\w$-]*(?:{_SIGNATURE})?")
@@ -162,7 +161,7 @@ def _written(name: str) -> str:
 
 
 @total_ordering
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, init=False)
 class Key:
     """The identity of one object.
 
@@ -177,20 +176,23 @@ class Key:
     kind: Kind
     schema: str | None
     name: str
-    parent: Key | None = None
-    # Both are asked for many times for each of tens of thousands of keys.
-    _hash: int = field(init=False, repr=False, default=0)
-    path: tuple[str, ...] = field(init=False, repr=False, default=())
+    parent: Key | None
+    # Names from the schema down; a facet has the path of what it belongs to. Both this and the hash are asked for many
+    # times for each of tens of thousands of keys.
+    path: tuple[str, ...] = field(init=False, repr=False)
+    _hash: int = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """``path``: names from the schema down; a facet has the path of what it belongs to."""
-        kind, name, parent = self.kind, self.name, self.parent
+    def __init__(self, kind: Kind, schema: str | None, name: str, parent: Key | None = None) -> None:
+        _set_kind(self, kind)
+        _set_schema(self, schema)
+        _set_name(self, name)
+        _set_parent(self, parent)
         if parent is not None:
-            path = parent.path if kind in FACETS else (*parent.path, name)
+            _set_path(self, parent.path if kind in FACETS else (*parent.path, name))
+            _set_hash(self, hash((kind, schema, name, parent._hash)))
         else:
-            path = (name,) if self.schema is None else (self.schema, name)
-        _set(self, "path", path)
-        _set(self, "_hash", hash((kind, self.schema, name, parent)))
+            _set_path(self, (name,) if schema is None else (schema, name))
+            _set_hash(self, hash((kind, schema, name)))
 
     def __hash__(self) -> int:
         return self._hash
@@ -260,6 +262,12 @@ class Key:
         return f"<{self}>"
 
 
+# A frozen dataclass guards its attributes, not its slots: this is how it is filled, and quickly.
+_set_kind, _set_schema, _set_name, _set_parent, _set_path, _set_hash = (
+    getattr(Key, name).__set__ for name in ("kind", "schema", "name", "parent", "path", "_hash")
+)
+
+
 def table_key(schema: str | None, name: str) -> Key:
     """Shorthand for the commonest key."""
     return Key(Kind.TABLE, schema, name)
@@ -268,6 +276,21 @@ def table_key(schema: str | None, name: str) -> Key:
 def child_key(kind: Kind, parent: Key, name: str = "") -> Key:
     """Key of an object that lives in ``parent``; facets take no name."""
     return Key(kind, parent.schema, name, parent)
+
+
+def column_keys(table: Key, names: Iterable[str]) -> dict[str, Key]:
+    """The keys of a table's columns by their names; as ``child_key``, at half the cost."""
+    kind, schema, path, above, new = Kind.COLUMN, table.schema, table.path, table._hash, object.__new__
+    keys: dict[str, Key] = {}
+    for name in names:
+        keys[name] = key = new(Key)
+        _set_kind(key, kind)
+        _set_schema(key, schema)
+        _set_name(key, name)
+        _set_parent(key, table)
+        _set_path(key, (*path, name))
+        _set_hash(key, hash((kind, schema, name, above)))
+    return keys
 
 
 def parse_key(text: str, *, namespaces: bool) -> Key:

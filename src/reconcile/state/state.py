@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import pairwise
+from operator import attrgetter
 from types import MappingProxyType
 
 from reconcile.state.changes import Alter, Change, Create, Drop, Rename, Replace
@@ -46,11 +48,7 @@ class State:
         ``structural=False`` leaves out what objects' own fields require (the reader gave all itself).
         Raises ValueError where two objects have one key.
         """
-        table: dict[Key, Object] = {}
-        for item in sorted(objects, key=lambda item: item.key.order):
-            if item.key in table:
-                raise ValueError(f"two objects are called {item.key}")
-            table[item.key] = item
+        table = _by_key(objects)
         edges: dict[Key, set[Key]] = {}
         if structural:
             for key, item in table.items():
@@ -67,12 +65,19 @@ class State:
             key, found = edges.popitem()
             whole = frozenset(found)
             kept[key] = alike.setdefault(whole, whole)
-        return cls(
-            objects=MappingProxyType(table),
-            needs=MappingProxyType(kept),
-            dialect=dialect,
-            server=server,
-        )
+        return cls._sealed(table, kept, dialect, server)
+
+    @classmethod
+    def of(cls, objects: Iterable[Object], needs: Mapping[Key, frozenset[Key]], *, dialect: str, server: str) -> State:
+        """A state of ``objects`` of which it is known what each needs: keys of others that are all there.
+
+        Raises ValueError where two objects have one key.
+        """
+        return cls._sealed(_by_key(objects), needs, dialect, server)
+
+    @classmethod
+    def _sealed(cls, table: dict[Key, Object], needs: Mapping[Key, frozenset[Key]], dialect: str, server: str) -> State:
+        return cls(objects=MappingProxyType(table), needs=MappingProxyType(needs), dialect=dialect, server=server)
 
     @classmethod
     def empty(cls, dialect: str, server: str) -> State:
@@ -205,3 +210,28 @@ class State:
     def digest(self) -> str:
         """One digest for the whole: equal states have equal digests."""
         return text_digest(canonical([self.dialect, [[str(k), d] for k, d in self.digests.items()]]))
+
+
+_RANK = attrgetter("rank")
+_KEY = attrgetter("key")
+_PATH = attrgetter("key.path")
+_ORDER = attrgetter("key.order")
+
+
+def _by_key(objects: Iterable[Object]) -> dict[Key, Object]:
+    """The objects in the order of their keys. Raises ValueError where two have one key."""
+    kinds: dict[Kind, list[Object]] = {}
+    for item in objects:
+        kinds.setdefault(item.key.kind, []).append(item)
+    table: dict[Key, Object] = {}
+    count = 0
+    for kind in sorted(kinds, key=_RANK):
+        found = kinds[kind]
+        # As by ``order``, at a fifth of its cost: only of one path, under parents of two kinds, it says more.
+        found.sort(key=_PATH if len(set(map(_PATH, found))) == len(found) else _ORDER)
+        table.update(zip(map(_KEY, found), found, strict=True))
+        count += len(found)
+        if len(table) < count:
+            twice = next(a.key for a, b in pairwise(found) if a.key == b.key)
+            raise ValueError(f"two objects are called {twice}")
+    return table

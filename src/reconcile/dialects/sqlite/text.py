@@ -38,7 +38,7 @@ _NO_NAMES: frozenset[str] = frozenset()
 
 
 class Lexeme(NamedTuple):
-    """A token that means something. ``upper``: a word in upper case, anything else as it stands."""
+    """A token that means something. ``upper``: a word in upper case, so that it can be a keyword; else as it stands."""
 
     kind: str  # word, ident, string, number, op
     text: str
@@ -51,17 +51,26 @@ def fold(name: str) -> str:
     return name.lower() if name.isascii() else name.translate(_ASCII)
 
 
-# SQLite's tokens (tokenize.c). What lies between them is white space; an unfinished one runs to the end.
+# SQLite's tokens (tokenize.c): what is not ASCII is a letter there, be it a space to others. What lies between tokens
+# is white space; an unfinished one runs to the end.
 _TOKEN = re.compile(
-    r"""\s*(
-      [xX]'[^']*'|[^\W\d][\w$]*                         # blobs, words
+    r"""[\ \t\n\f\r\ufeff]*(
+      [xX]'[^']*'|[A-Za-z_\x80-\ufefe\uff00-\U0010ffff][\w$\x80-\U0010ffff]*  # blobs, words
+    | [(),]
     | --[^\n]*|/\*.*?(?:\*/|\Z)                         # comments
     | '(?:[^']|'')*'                                      # strings
     | "(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]            # quoted names
     | 0[xX][\da-fA-F]+|(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?
-    | <=|>=|<>|<<|>>|!=|==|\|\||->>?|\S
+    | <=|>=|<>|<<|>>|!=|==|\|\||->>?|[^\ \t\n\f\r\ufeff]
     )""",
-    re.DOTALL | re.VERBOSE,
+    re.ASCII | re.DOTALL | re.VERBOSE,
+)
+# The same in larger pieces. Outside parentheses: up to the first; inside: what has no comma outside its own.
+_QUOTED = r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]"""
+_OUTSIDE = re.compile(rf"""(?:[^('"`\[/-]+|{_QUOTED}|[^(])*\(""", re.DOTALL)
+_INSIDE = re.compile(
+    rf"""[^(),'"`\[/-]+(?:\([^()'"`\[/-]*\)[^(),'"`\[/-]*)*|{_QUOTED}|.""",
+    re.DOTALL,
 )
 
 
@@ -73,18 +82,53 @@ def lex(text: str) -> list[Lexeme]:
     return [*map(_lexeme, pieces)]
 
 
+def place(text: str, number: int) -> int:
+    """Where the token of this number, as ``lex`` counts them, begins; the end of the text if there are fewer."""
+    starts = [match.start(1) for match in _TOKEN.finditer(text) if not match[1].startswith(("--", "/*"))]
+    return starts[number] if number < len(starts) else len(text)
+
+
+def cut(text: str) -> tuple[int, list[str], int]:
+    """The pieces between the commas in the first parentheses of the text: where they begin, they, where they end.
+
+    No pieces where it has no parentheses that close.
+    """
+    pieces: list[str] = []
+    opening = _OUTSIDE.match(text)
+    if opening is None:
+        return 0, [], len(text)
+    depth, first = 1, opening.end()
+    start = at = first
+    for chunk in _INSIDE.findall(text, first):
+        if chunk == ",":
+            if depth == 1:
+                pieces.append(text[start:at])
+                start = at + 1
+        elif chunk == "(":
+            depth += 1
+        elif chunk == ")":
+            depth -= 1
+            if depth == 0:
+                pieces.append(text[start:at])
+                return first, pieces, at
+        at += len(chunk)
+    return first, [], at
+
+
 @lru_cache(maxsize=2048)
 def _lexeme(piece: str) -> Lexeme:
     """The lexeme of a piece of text: schemas say the same words over and over."""
     first = piece[0]
+    if first.isalpha() or first == "_" or first > "\x7f":
+        if first in "xX" and piece[1:2] == "'":
+            return Lexeme("string", piece, piece)
+        return Lexeme("word", piece, piece.upper() if piece.isascii() else piece)  # "ſelect" is no keyword
     if first in '"`[' and len(piece) > 1:
         return Lexeme("ident", piece, piece)
-    if first == "'" or (first in "xX" and piece[1:2] == "'"):
+    if first == "'":
         return Lexeme("string", piece, piece)
-    if first.isdecimal() or (first == "." and len(piece) > 1):
+    if first in "0123456789" or (first == "." and len(piece) > 1):
         return Lexeme("number", piece, piece)
-    if first == "_" or first.isalpha() or piece.isidentifier():
-        return Lexeme("word", piece, piece.upper())
     return Lexeme("op", piece, piece)
 
 

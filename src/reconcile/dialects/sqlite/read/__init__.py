@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from itertools import groupby
+from operator import itemgetter
 
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqlite.features import Features, parse_version
 from reconcile.dialects.sqlite.read.parse import Unreadable
 from reconcile.dialects.sqlite.read.programs import Programs
-from reconcile.dialects.sqlite.read.tables import ColumnRow, Found, TableReader
+from reconcile.dialects.sqlite.read.tables import Found, TableReader
 from reconcile.dialects.sqlite.read.virtual import read_virtual
 from reconcile.dialects.sqlite.text import fold
 from reconcile.state import Key, Kind, Opaque, State, child_key, table_key
@@ -33,9 +35,7 @@ def read_state(session: Session, *, schemas: frozenset[str] | None = None) -> St
 def _read(session: Session) -> State:
     features = features_of(session)
     masters = session.query(_query("objects"))
-    columns: dict[str, list[ColumnRow]] = {}
-    for row in session.query(_query("columns")):
-        columns.setdefault(row[0], []).append(row[1:])
+    columns = {name: list(rows) for name, rows in groupby(session.query(_query("columns")), itemgetter(0))}
     if features.table_list:
         shadows = {name for (name,) in session.query(_query("shadows"))}
     else:  # by their names: modules call them after their table (fts5.html, 9; rtree.html, 5)
@@ -43,41 +43,43 @@ def _read(session: Session) -> State:
         shadows = {row[1] for row in masters if row[1].startswith(prefixes)}
 
     found = Found()
-    readers: dict[str, TableReader] = {}
     programs = Programs(found)
+    indexes: dict[str, list[tuple[str, str]]] = {}
+    for kind, name, table, sql in masters:
+        if kind == "index":
+            indexes.setdefault(table, []).append((name, sql))
     for kind, name, _, sql in masters:
         if kind != "table" or name in shadows or is_bookkeeping(table_key(None, fold(name))):
             continue
-        if name not in columns:
+        rows = columns.pop(name, None)
+        if rows is None:
             virtual = read_virtual(name, sql)
             found.add(virtual, ())
             programs.table(name, virtual.key, {})
             continue
         try:
-            reader = TableReader(name, sql, columns[name], found)
+            reader = TableReader(name, sql, rows, found)
         except Unreadable as error:
-            _unmanaged(found, "table", name, str(error))
-            programs.table(name, found.objects[-1].key, {})
+            programs.table(name, _unmanaged(found, "table", name, str(error)), {})
             continue
         reader.read()
-        readers[name.lower()] = reader
         programs.table(name, reader.key, reader.columns)
-    for kind, name, table, sql in masters:
-        if kind == "index" and (owner := readers.get(table.lower())) is not None:
+        for index, statement in indexes.get(name, ()):
             try:
-                owner.index(name, sql)
+                reader.index(index, statement)
             except Unreadable as error:
-                _unmanaged(found, "index", name, str(error), owner.key)
+                _unmanaged(found, "index", index, str(error), reader.key)
     programs.read([(kind, name, table, sql) for kind, name, table, sql in masters if kind in ("view", "trigger")])
     server = ".".join(str(part) for part in features.version)
-    return State.build(found.objects, found.needs, dialect="sqlite", server=f"SQLite {server}", structural=False)
+    return found.state(f"SQLite {server}")
 
 
-def _unmanaged(found: Found, what: str, name: str, reason: str, need: Key | None = None) -> None:
+def _unmanaged(found: Found, what: str, name: str, reason: str, need: Key | None = None) -> Key:
     key = Key(Kind.OPAQUE, None, f"{what} {name}")
     if need is not None:
         key = child_key(Kind.OPAQUE, need, f"{what} {name}")
     found.add(Opaque(key=key, what=what, reason=reason), [] if need is None else [need])
+    return key
 
 
 def _query(name: str) -> str:

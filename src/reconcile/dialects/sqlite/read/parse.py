@@ -4,20 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from reconcile.dialects.sqlite.text import Lexeme, closing, fold, lex, name_of, stripped
+from reconcile.dialects.sqlite.text import Lexeme, closing, cut, fold, lex, name_of, place, stripped
 
 Tokens = Sequence[Lexeme]
 
-_ITEM_WORDS = frozenset({"CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"})
-_AFTER_COLUMN = frozenset({",", ")", ""})
-_AFTER_TYPE = _AFTER_COLUMN | {
-    *("CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS", "GENERATED")
-}
+_KEY_AFTER = {"PRIMARY": True, "FOREIGN": True, "UNIQUE": False, "CHECK": False}
+_ITEM_WORDS = frozenset({"CONSTRAINT", *_KEY_AFTER})
+_AFTER_TYPE = frozenset(
+    {"", *("CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS")}
+)
+_ACTIONS = frozenset({"NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"})
+_RESOLUTIONS = frozenset({"rollback", "abort", "fail", "ignore", "replace"})
 
 
 class Unreadable(ValueError):
-    """The text is not what this parser knows; the table is then carried as unmanaged."""
+    """The text is not what this parser knows; what it makes is then carried as unmanaged.
+
+    ``token``: the number of the token at which that was seen, in the text that was being read.
+    """
+
+    def __init__(self, reason: str, token: int = 0) -> None:
+        super().__init__(reason)
+        self.token = token
+
+    def at(self, sql: str, offset: int) -> Unreadable:
+        """The same with the line and column of the place, which is so far from the start of ``sql``."""
+        line = sql.count("\n", 0, offset) + 1
+        column = offset - sql.rfind("\n", 0, offset)
+        return Unreadable(f"{self} (line {line}, column {column} of its statement)")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -37,12 +53,12 @@ class Constraint:
     kind: str  # PRIMARY, UNIQUE, CHECK, FOREIGN
     name: str | None
     column: str | None = None
-    parts: list[Part] = field(default_factory=list)
+    parts: Sequence[Part] = ()
     expression: Tokens = ()
     on_conflict: str | None = None
     autoincrement: bool = False
     target: str = ""
-    target_columns: list[str] = field(default_factory=list)
+    target_columns: Sequence[str] = ()
     on_delete: str = "NO ACTION"
     on_update: str = "NO ACTION"
     initially_deferred: bool = False
@@ -59,6 +75,9 @@ class Column:
     generated: Tokens | None = None
 
 
+Item = tuple[Column | None, tuple[Constraint, ...]]  # what stands between two commas of a CREATE TABLE
+
+
 @dataclass(slots=True, kw_only=True)
 class Table:
     """A CREATE TABLE."""
@@ -73,8 +92,6 @@ class Table:
 class Index:
     """A CREATE INDEX."""
 
-    name: str
-    table: str
     unique: bool
     parts: list[Part]
     where: Tokens | None
@@ -88,43 +105,55 @@ class _Walker:
 
     __slots__ = ("at", "tokens")
 
-    def __init__(self, tokens: Tokens, at: int = 0) -> None:
-        self.tokens, self.at = [*tokens, _END, _END, _END], at
+    def __init__(self, tokens: Tokens) -> None:
+        self.tokens, self.at = [*tokens, _END, _END, _END], 0
 
     @property
     def word(self) -> str:
         """The next token as a keyword or sign (a quoted name is never one); empty at the end."""
         return self.tokens[self.at].upper
 
-    def take(self, *words: str) -> bool:
+    def take(self, word: str, then: str | None = None, last: str | None = None) -> bool:
         """Step over these words if they are next."""
         tokens, at = self.tokens, self.at
-        for word in words:
-            if tokens[at].upper != word:
+        if tokens[at].upper != word:
+            return False
+        if then is not None:
+            if tokens[at + 1].upper != then or (last is not None and tokens[at + 2].upper != last):
                 return False
-            at += 1
-        self.at = at
+            at += 1 if last is None else 2
+        self.at = at + 1
         return True
 
     def next(self) -> Lexeme:
         """The next token, stepped over."""
         token = self.tokens[self.at]
         if token is _END:
-            raise Unreadable("the statement ends too early")
+            raise self.unreadable("the statement ends too early")
         self.at += 1
         return token
 
+    def unreadable(self, reason: str) -> Unreadable:
+        """The error that says that something else was expected here."""
+        return Unreadable(reason, self.at)
+
+    def unexpected(self, expected: str) -> Unreadable:
+        """The error that says what was expected here, and what stands here."""
+        text = self.tokens[self.at].text
+        return self.unreadable(f"{expected} was expected, not {text!r}" if text else f"{expected} was expected")
+
     def name(self) -> str:
         """A name, stepped over."""
-        token = self.next()
-        if token.kind in ("op", "number"):
-            raise Unreadable(f"a name was expected at {token.text!r}")
+        token = self.tokens[self.at]
+        if token.kind in ("op", "number", "end"):
+            raise self.unexpected("a name")
+        self.at += 1
         return token.text if token.kind == "word" else name_of(token)
 
     def group(self) -> Tokens:
         """What the parentheses here hold."""
         if self.word != "(":
-            raise Unreadable(f"an opening parenthesis was expected at {self.tokens[self.at].text!r}")
+            raise self.unexpected("an opening parenthesis")
         end = closing(self.tokens, self.at)
         inside = self.tokens[self.at + 1 : end]
         self.at = end + 1
@@ -153,77 +182,105 @@ def items(tokens: Tokens) -> Iterator[Tokens]:
 
 def parse_table(sql: str) -> Table:
     """What a CREATE TABLE says. Raises Unreadable."""
-    tokens = lex(sql)
-    opening = next((i for i, token in enumerate(tokens) if token.text == "("), None)
-    if opening is None:
+    start, pieces, end = cut(sql)
+    if not pieces:
         raise Unreadable("the table has no list of columns")
-    walker = _Walker(tokens, opening + 1)
     table = Table()
-    name: str | None = None
-    while True:
-        if walker.word in _ITEM_WORDS:
-            name = _table_constraint(walker, table, name)
-        else:
-            _column(walker, table)
-        word = walker.word
-        if word in (",", ")"):
-            walker.at += 1
-            if word == ")":
-                break
-        elif word not in _ITEM_WORDS:  # SQLite wants no comma between table constraints
-            raise Unreadable(f"{walker.next().text!r} was not expected")
-    options = {token.upper for token in walker.rest()}
-    table.strict = "STRICT" in options
-    table.without_rowid = "WITHOUT" in options
+    columns, constraints = table.columns, table.constraints
+    at = start
+    tail = sql[end + 1 :]
+    try:
+        for piece in pieces:
+            column, others = _item(piece)
+            if column is not None:
+                columns.append(column)
+            if others:
+                constraints += others
+            at += len(piece) + 1
+        if tail:
+            piece = tail
+            _options(_Walker(lex(tail)), table)
+    except Unreadable as error:
+        raise error.at(sql, at + place(piece, error.token)) from None
     return table
 
 
-def _table_constraint(walker: _Walker, table: Table, name: str | None) -> str | None:
-    if walker.take("CONSTRAINT"):
-        return walker.name()
-    if walker.take("PRIMARY", "KEY"):
-        inside = walker.group()
-        autoincrement = bool(inside) and inside[-1].upper == "AUTOINCREMENT"
-        parts = _parts(inside[:-1] if autoincrement else inside)
-        found = Constraint(kind="PRIMARY", name=name, parts=parts, autoincrement=autoincrement)
-        found.on_conflict = _conflict(walker)
-    elif walker.take("UNIQUE"):
-        found = Constraint(kind="UNIQUE", name=name, parts=_parts(walker.group()))
-        found.on_conflict = _conflict(walker)
-    elif walker.take("CHECK"):
-        found = Constraint(kind="CHECK", name=name, expression=stripped(walker.group()))
-        found.on_conflict = _conflict(walker)
-    elif walker.take("FOREIGN", "KEY"):
-        found = Constraint(kind="FOREIGN", name=name, parts=_parts(walker.group()))
+def _options(walker: _Walker, table: Table) -> None:
+    while walker.word:
+        if walker.take("STRICT"):
+            table.strict = True
+        elif walker.take("WITHOUT", "ROWID"):
+            table.without_rowid = True
+        elif not walker.take(","):
+            raise walker.unexpected("STRICT or WITHOUT ROWID")
+
+
+@lru_cache(maxsize=2048)
+def _item(text: str) -> Item:
+    """A column with the constraints beside it, or constraints of the table: SQLite wants no comma between those.
+
+    Schemas say the same over and over. What is returned is shared: nobody may change it.
+    """
+    walker = _Walker(lex(text))
+    constraints: list[Constraint] = []
+    if walker.word not in _ITEM_WORDS:
+        return _column(walker, constraints), tuple(constraints)
+    while walker.word:
+        _table_constraint(walker, constraints)
+    return None, tuple(constraints)
+
+
+def _table_constraint(walker: _Walker, constraints: list[Constraint]) -> None:
+    name: str | None = None
+    while (kind := walker.word) == "CONSTRAINT":
+        walker.at += 1
+        name = walker.name()
+    if not kind:
+        return  # CONSTRAINT and a name alone mean nothing to SQLite
+    if kind not in _KEY_AFTER:
+        raise walker.unexpected("a constraint")
+    walker.at += 1
+    if _KEY_AFTER[kind] and not walker.take("KEY"):
+        raise walker.unexpected("KEY")
+    found = Constraint(kind=kind, name=name)
+    constraints.append(found)
+    inside = walker.group()
+    if kind == "CHECK":
+        found.expression = stripped(inside)
+    elif inside and inside[-1].upper == "AUTOINCREMENT":
+        found.parts, found.autoincrement = _parts(inside[:-1]), True
+    else:
+        found.parts = _parts(inside)
+    if kind == "FOREIGN":
         if not walker.take("REFERENCES"):
-            raise Unreadable("REFERENCES was expected")
+            raise walker.unexpected("REFERENCES")
         _references(walker, found)
     else:
-        raise Unreadable(f"a constraint was expected at {walker.next().text!r}")
-    table.constraints.append(found)
-    return None
+        found.on_conflict = _conflict(walker)
 
 
-def _column(walker: _Walker, table: Table) -> None:
+def _column(walker: _Walker, constraints: list[Constraint]) -> Column:
     column = Column(name=walker.name())
-    table.columns.append(column)
     tokens, at = walker.tokens, walker.at
     while (word := tokens[at].upper) not in _AFTER_TYPE:  # the type: the pragma tells it
+        if word == "GENERATED" and tokens[at + 1].upper == "ALWAYS":
+            break
         at = closing(tokens, at) + 1 if word == "(" else at + 1
     walker.at = at
     name: str | None = None
-    while walker.word not in _AFTER_COLUMN:
+    while walker.word:
         if walker.take("CONSTRAINT"):
             name = walker.name()
             continue
-        _column_constraint(walker, table, column, name)
+        _column_constraint(walker, constraints, column, name)
         name = None
+    return column
 
 
-def _column_constraint(walker: _Walker, table: Table, column: Column, name: str | None) -> None:
+def _column_constraint(walker: _Walker, constraints: list[Constraint], column: Column, name: str | None) -> None:
     def beside(kind: str) -> Constraint:
         found = Constraint(kind=kind, name=name, column=column.name, parts=[Part(name=column.name)])
-        table.constraints.append(found)
+        constraints.append(found)
         return found
 
     if walker.take("NOT", "NULL"):
@@ -254,26 +311,33 @@ def _column_constraint(walker: _Walker, table: Table, column: Column, name: str 
     elif walker.take("GENERATED", "ALWAYS", "AS") or walker.take("AS"):
         column.generated = stripped(walker.group())
         _ = walker.take("STORED") or walker.take("VIRTUAL")
-    elif walker.word in ("NOT", "DEFERRABLE", "INITIALLY"):  # a second clause of the REFERENCES before it
-        _deferrable(walker, table.constraints[-1])
+    elif walker.word in ("NOT", "DEFERRABLE"):
+        # It is of the last foreign key before it, even with another constraint between (sqlite3DeferForeignKey).
+        last = next((found for found in reversed(constraints) if found.kind == "FOREIGN"), None)
+        if last is None:
+            raise walker.unexpected(f"a constraint of column {column.name}")
+        _deferrable(walker, last)
     else:
-        raise Unreadable(f"{walker.next().text!r} was not expected in column {column.name}")
+        raise walker.unexpected(f"a constraint of column {column.name}")
 
 
 def _references(walker: _Walker, found: Constraint) -> None:
     found.target = walker.name()
     if walker.word == "(":
         found.target_columns = [name_of(item[0]) for item in items(walker.group())]
-    while walker.word not in _AFTER_COLUMN:
-        if walker.take("ON", "DELETE"):
-            found.on_delete = _action(walker)
-        elif walker.take("ON", "UPDATE"):
-            found.on_update = _action(walker)
-        elif walker.take("ON", "INSERT"):  # parsed and ignored by SQLite
-            _action(walker)
+    while word := walker.word:
+        if word == "ON":
+            if walker.take("ON", "DELETE"):
+                found.on_delete = _action(walker)
+            elif walker.take("ON", "UPDATE"):
+                found.on_update = _action(walker)
+            elif walker.take("ON", "INSERT"):  # parsed and ignored by SQLite
+                _action(walker)
+            else:
+                raise walker.unexpected("ON DELETE or ON UPDATE")
         elif walker.take("MATCH"):  # parsed and forgotten: every foreign key is MATCH SIMPLE (foreignkeys.html, 6)
             walker.name()
-        elif walker.word in ("DEFERRABLE", "INITIALLY") or _is_not_deferrable(walker):
+        elif walker.word == "DEFERRABLE" or _is_not_deferrable(walker):
             _deferrable(walker, found)
         else:
             return
@@ -286,26 +350,38 @@ def _is_not_deferrable(walker: _Walker) -> bool:
 def _deferrable(walker: _Walker, found: Constraint) -> None:
     negated = walker.take("NOT")
     if not walker.take("DEFERRABLE"):
-        raise Unreadable("DEFERRABLE was expected")
-    if walker.take("INITIALLY"):
-        found.initially_deferred = walker.name().upper() == "DEFERRED" and not negated
+        raise walker.unexpected("DEFERRABLE")
+    found.initially_deferred = walker.take("INITIALLY", "DEFERRED") and not negated
+    walker.take("INITIALLY", "IMMEDIATE")
 
 
 def _action(walker: _Walker) -> str:
+    at = walker.at
     first = walker.name().upper()
-    return f"{first} {walker.name().upper()}" if first in ("SET", "NO") else first
+    action = f"{first} {walker.name().upper()}" if first in ("SET", "NO") else first
+    if action not in _ACTIONS:
+        walker.at = at
+        raise walker.unexpected("what happens to the row")
+    return action
 
 
 def _conflict(walker: _Walker) -> str | None:
     """ON CONFLICT action. ABORT is what holds without a word, but it was said, so it is told."""
-    return walker.name().lower() if walker.word == "ON" and walker.take("ON", "CONFLICT") else None
+    if not walker.take("ON", "CONFLICT"):
+        return None
+    if (resolution := walker.word.lower()) not in _RESOLUTIONS:
+        raise walker.unexpected("ROLLBACK, ABORT, FAIL, IGNORE or REPLACE")
+    walker.at += 1
+    return resolution
 
 
 def _parts(tokens: Tokens) -> list[Part]:
-    return [_part(item) for item in items(tokens)]
+    return [_part(tokens)] if len(tokens) == 1 else [_part(item) for item in items(tokens)]
 
 
 def _part(item: Tokens) -> Part:
+    if len(item) == 1 and item[0].kind == "word":
+        return Part(name=item[0].text, expression=item)
     descending, collation = False, None
     if len(item) > 1 and item[-1].kind == "word" and item[-1].upper in ("ASC", "DESC"):
         descending = item[-1].upper == "DESC"
@@ -320,25 +396,25 @@ def _part(item: Tokens) -> Part:
 
 
 def parse_index(sql: str) -> Index:
-    """What a CREATE INDEX says. Raises Unreadable."""
-    walker = _Walker(lex(sql))
-    if not walker.take("CREATE"):
-        raise Unreadable("CREATE was expected")
-    unique = walker.take("UNIQUE")
-    if not walker.take("INDEX"):
-        raise Unreadable("INDEX was expected")
-    walker.take("IF", "NOT", "EXISTS")
-    name = _last_name(walker)
-    if not walker.take("ON"):
-        raise Unreadable("ON was expected")
-    table = walker.name()
-    parts = _parts(walker.group())
+    """What a CREATE INDEX says: of what, the catalog tells. Raises Unreadable."""
+    _, pieces, end = cut(sql)
+    if not pieces:
+        raise Unreadable("the index has no list of columns")
+    tail = sql[end + 1 :]
     where = None
-    if walker.take("WHERE"):
-        where = stripped(walker.rest())
-    return Index(name=name, table=table, unique=unique, parts=parts, where=where)
+    if tail:
+        walker = _Walker(lex(tail))
+        if walker.take("WHERE"):
+            where = stripped(walker.rest())
+        elif walker.word:
+            raise walker.unexpected("WHERE").at(sql, end + 1 + place(tail, 0))
+    return Index(
+        unique=sql[:13].upper() == "CREATE UNIQUE",  # SQLite writes these words itself (sqlite3CreateIndex)
+        parts=[*map(_index_part, pieces)],
+        where=where,
+    )
 
 
-def _last_name(walker: _Walker) -> str:
-    name = walker.name()
-    return walker.name() if walker.take(".") else name
+@lru_cache(maxsize=2048)
+def _index_part(text: str) -> Part:
+    return _part(lex(text))

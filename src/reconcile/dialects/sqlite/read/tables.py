@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import Any
 
 from reconcile.dialects.sqlite.read import parse
@@ -19,28 +20,70 @@ from reconcile.state import (
     Key,
     Kind,
     Object,
+    Options,
     PrimaryKey,
+    State,
     Table,
     Unique,
     child_key,
     table_key,
 )
+from reconcile.state.bulk import make_many
+from reconcile.state.key import column_keys
 
-ColumnRow = tuple[Any, ...]  # name, type, notnull, dflt_value, hidden
+ColumnRow = tuple[Any, ...]  # table, name, type, notnull, dflt_value, hidden
+_NO_OPTIONS: Options = ()
 _STORED = 3  # pragma table_xinfo's "hidden" of a stored generated column
+
+# The fields that are read of each kind of object, in the order in which they are noted down.
+_NAMED = ("key", "named", "written")
+_FIELDS: dict[type[Object], tuple[str, ...]] = {
+    Table: ("key", "options", "written"),
+    Column: (
+        *("key", "type", "nullable", "generated", "collation", "auto_increment", "not_null_name", "options"),
+        *("position", "written"),
+    ),
+    Default: ("key", "expression"),
+    PrimaryKey: (*_NAMED, "parts", "on_conflict", "options"),
+    Unique: (*_NAMED, "parts", "on_conflict"),
+    CheckConstraint: (*_NAMED, "expression", "on_conflict", "column"),
+    ForeignKey: (
+        *_NAMED,
+        *("columns", "target", "target_columns", "on_delete", "on_update", "deferrable", "initially_deferred"),
+    ),
+    Index: ("key", "parts", "unique", "where", "written"),
+}
+Noted = tuple[type[Object], tuple[Any, ...], Iterable[Key]]  # a class, its fields' values, what it needs
 
 
 @dataclass(slots=True, kw_only=True)
 class Found:
     """What has been read so far: a builder, not a value."""
 
-    objects: list[Object] = field(default_factory=list)
-    needs: list[tuple[Key, Key]] = field(default_factory=list)
+    noted: dict[type[Object], list[tuple[Any, ...]]] = field(default_factory=lambda: {cls: [] for cls in _FIELDS})
+    others: list[Object] = field(default_factory=list)
+    needs: dict[Key, frozenset[Key]] = field(default_factory=dict)
+
+    def note(self, cls: type[Object], values: tuple[Any, ...], needs: Iterable[Key]) -> None:
+        """An object to be made of these values in the end: of thousands, all at once is quicker."""
+        self.noted[cls].append(values)
+        if found := frozenset(needs):
+            self.needs[values[0]] = found
 
     def add(self, item: Object, needs: Iterable[Key]) -> None:
-        self.objects.append(item)
-        key = item.key
-        self.needs.extend([(key, need) for need in needs])
+        """An object of which there are few."""
+        self.others.append(item)
+        if found := frozenset(needs) - {item.key}:
+            self.needs[item.key] = found
+
+    def state(self, server: str) -> State:
+        """All of it."""
+        objects = self.others
+        for cls, noted in self.noted.items():
+            if noted:
+                keys, *values = zip(*noted, strict=True)
+                objects += make_many(cls, keys, dict(zip(_FIELDS[cls][1:], values, strict=True)))
+        return State.of(objects, self.needs, dialect="sqlite", server=server)
 
 
 def spelling(name: str, folded: str) -> str | None:
@@ -56,21 +99,25 @@ class TableReader:
         self.key = table_key(None, self.folded)
         self.name, self.rows, self.found = name, rows, found
         self.parsed = parse.parse_table(sql)
-        if [column.name for column in self.parsed.columns] != [row[0] for row in rows]:
+        names = [row[1] for row in rows]
+        if [column.name for column in self.parsed.columns] != names:
             raise parse.Unreadable("the columns that were read are not those that SQLite tells")
-        folded = [fold(row[0]) for row in rows]
-        self.columns = {name: Key(Kind.COLUMN, None, name, self.key) for name in folded}
-        self.collations = dict(
-            zip(folded, (column.collation or "binary" for column in self.parsed.columns), strict=True)
-        )
+        self.columns = column_keys(self.key, map(fold, names))
         self.taken: set[tuple[Kind, str]] = set()
+
+    @cached_property
+    def collations(self) -> dict[str, str]:
+        """What each column's values are compared by."""
+        return {
+            name: column.collation or "binary" for name, column in zip(self.columns, self.parsed.columns, strict=True)
+        }
 
     def read(self) -> None:
         """Everything but the indexes."""
         self._table()
         self._columns()
         for constraint in self.parsed.constraints:
-            self.found.add(*_MAKERS[constraint.kind](self, constraint))
+            self.found.note(*_MAKERS[constraint.kind](self, constraint))
 
     def text(self, tokens: parse.Tokens) -> str:
         return canonical(tokens, self.columns.keys(), own=self.folded)
@@ -86,10 +133,10 @@ class TableReader:
         if self.parsed.without_rowid:
             options.append(("without_rowid", "true"))
         written = spelling(self.name, self.folded)
-        self.found.objects.append(Table(key=self.key, options=tuple(options), written=written))
+        self.found.note(Table, (self.key, tuple(options), written), ())
 
     def _columns(self) -> None:
-        objects, needs, table = self.found.objects, self.found.needs, self.key
+        found, needs, columns = self.found, self.found.needs, self.found.noted[Column]
         counting = {
             fold(part.name)
             for constraint in self.parsed.constraints
@@ -97,35 +144,36 @@ class TableReader:
             for part in constraint.parts
             if part.name is not None
         }
+        only_the_table = frozenset({self.key})
         described = zip(self.rows, self.parsed.columns, self.columns.items(), strict=True)
         for position, (row, parsed, (folded, key)) in enumerate(described, 1):
-            name, type_, not_null, default, hidden = row
-            generated = None
+            _, name, type_, not_null, default, hidden = row
+            generated, options = None, _NO_OPTIONS
+            needs[key] = only_the_table
             if parsed.generated is not None:
                 generated = Generated(expression=self.text(parsed.generated), stored=hidden == _STORED)
-                needs.extend((key, need) for need in self.mentioned(parsed.generated) if need != key)
-            conflict = parsed.not_null_conflict
-            objects.append(
-                Column(
-                    key=key,
-                    type=canonical_type(type_),
-                    nullable=not not_null,
-                    generated=generated,
-                    collation=parsed.collation,
-                    auto_increment=folded in counting,
-                    not_null_name=parsed.not_null_name and fold(parsed.not_null_name),
-                    options=(("not_null_on_conflict", conflict),) if conflict else (),
-                    position=position,
-                    written=spelling(name, folded),
+                needs[key] = frozenset(self.mentioned(parsed.generated)) - {key}
+            if parsed.not_null_conflict:
+                options = (("not_null_on_conflict", parsed.not_null_conflict),)
+            columns.append(
+                (
+                    key,
+                    canonical_type(type_),
+                    not not_null,
+                    generated,
+                    parsed.collation,
+                    folded in counting,
+                    parsed.not_null_name and fold(parsed.not_null_name),
+                    options,
+                    position,
+                    None if name == folded else name,
                 )
             )
-            needs.append((key, table))
             if default is not None:
-                facet = child_key(Kind.DEFAULT, key)
-                objects.append(Default(key=facet, expression=canonical_default(default)))
-                needs.append((facet, key))
+                facet = Key(Kind.DEFAULT, None, "", key)
+                found.note(Default, (facet, canonical_default(default)), (key,))
 
-    def named(self, kind: Kind, name: str | None, content: str) -> dict[str, Any]:
+    def named(self, kind: Kind, name: str | None, content: str) -> tuple[Key, bool, str | None]:
         """Key and name of a constraint: by its name, or by its content; numbered where that is taken."""
         folded = fold(name) if name is not None else content
         unique, number = folded, 1
@@ -133,11 +181,7 @@ class TableReader:
             number += 1
             unique = f"{folded} #{number}"
         self.taken.add((kind, unique))
-        return {
-            "key": child_key(kind, self.key, unique),
-            "named": name is not None,
-            "written": None if name is None or name == unique else name,
-        }
+        return child_key(kind, self.key, unique), name is not None, None if name == unique else name
 
     def parts(self, parts: Sequence[parse.Part]) -> tuple[IndexPart, ...]:
         return tuple(self._part(part) for part in parts)
@@ -147,7 +191,7 @@ class TableReader:
         if column in self.collations:
             own = self.collations[column]
             collation = None if part.collation in (None, own) else part.collation
-            return IndexPart(column=column, descending=part.descending, collation=collation)
+            return _index_part(column, part.descending, collation)
         expression = self.text(part.expression)
         return IndexPart(expression=expression, descending=part.descending, collation=part.collation)
 
@@ -167,14 +211,15 @@ class TableReader:
         needs = self.keys_of(parsed.parts)
         if where is not None:
             needs.extend(_mentioned(where, self.columns))
-        index = Index(
-            key=child_key(Kind.INDEX, self.key, fold(name)),
-            parts=self.parts(parsed.parts),
-            unique=parsed.unique,
-            where=None if where is None else self.text(where),
-            written=sql,
-        )
-        self.found.add(index, needs)
+        key = child_key(Kind.INDEX, self.key, fold(name))
+        text = None if where is None else self.text(where)
+        self.found.note(Index, (key, self.parts(parsed.parts), parsed.unique, text, sql), needs)
+
+
+@lru_cache(maxsize=512)
+def _index_part(column: str | None, descending: bool, collation: str | None) -> IndexPart:
+    """One for all keys that say the same."""
+    return IndexPart(column=column, descending=descending, collation=collation)
 
 
 def _mentioned(tokens: parse.Tokens, columns: dict[str, Key]) -> Iterator[Key]:
@@ -183,52 +228,38 @@ def _mentioned(tokens: parse.Tokens, columns: dict[str, Key]) -> Iterator[Key]:
             yield key
 
 
-def _primary_key(table: TableReader, found: parse.Constraint) -> tuple[Object, Iterable[Key]]:
+def _primary_key(table: TableReader, found: parse.Constraint) -> Noted:
     parts = table.parts(found.parts)
     # Beside a column, DESC makes it no alias of the rowid; in a table constraint it does nothing of the kind
     # (lang_createtable.html, 5).
     beside = found.column is not None and found.parts[0].descending
-    key = PrimaryKey(
-        **table.named(Kind.PRIMARY_KEY, found.name, _content(parts)),
-        parts=parts,
-        on_conflict=found.on_conflict,
-        options=(("beside_column", "true"),) if beside else (),
-    )
-    return key, table.keys_of(found.parts)
+    options = (("beside_column", "true"),) if beside else ()
+    named = table.named(Kind.PRIMARY_KEY, found.name, _content(parts))
+    return PrimaryKey, (*named, parts, found.on_conflict, options), table.keys_of(found.parts)
 
 
-def _unique(table: TableReader, found: parse.Constraint) -> tuple[Object, Iterable[Key]]:
+def _unique(table: TableReader, found: parse.Constraint) -> Noted:
     parts = table.parts(found.parts)
     named = table.named(Kind.UNIQUE, found.name, _content(parts))
-    return Unique(**named, parts=parts, on_conflict=found.on_conflict), table.keys_of(found.parts)
+    return Unique, (*named, parts, found.on_conflict), table.keys_of(found.parts)
 
 
-def _check(table: TableReader, found: parse.Constraint) -> tuple[Object, Iterable[Key]]:
+def _check(table: TableReader, found: parse.Constraint) -> Noted:
     expression = table.text(found.expression)
-    check = CheckConstraint(
-        **table.named(Kind.CHECK, found.name, f"({expression})"),
-        expression=expression,
-        on_conflict=found.on_conflict,
-        column=None if found.column is None else fold(found.column),
-    )
-    return check, table.mentioned(found.expression)
+    named = table.named(Kind.CHECK, found.name, f"({expression})")
+    column = None if found.column is None else fold(found.column)
+    return CheckConstraint, (*named, expression, found.on_conflict, column), table.mentioned(found.expression)
 
 
-def _foreign_key(table: TableReader, found: parse.Constraint) -> tuple[Object, Iterable[Key]]:
+def _foreign_key(table: TableReader, found: parse.Constraint) -> Noted:
     columns = tuple(fold(part.name or "") for part in found.parts)
     target = fold(found.target)
+    named = table.named(Kind.FOREIGN_KEY, found.name, f"({', '.join(columns)}) -> {target}")
+    target_columns = tuple(map(fold, found.target_columns))
     # Only DEFERRABLE INITIALLY DEFERRED defers; every other wording is the same as none (foreignkeys.html, 4.2).
-    foreign_key = ForeignKey(
-        **table.named(Kind.FOREIGN_KEY, found.name, f"({', '.join(columns)}) -> {target}"),
-        columns=columns,
-        target=table_key(None, target),
-        target_columns=tuple(fold(name) for name in found.target_columns),
-        on_delete=found.on_delete,
-        on_update=found.on_update,
-        deferrable=found.initially_deferred,
-        initially_deferred=found.initially_deferred,
-    )
-    return foreign_key, table.keys_of(found.parts)
+    deferred = found.initially_deferred
+    values = (columns, table_key(None, target), target_columns, found.on_delete, found.on_update, deferred, deferred)
+    return ForeignKey, (*named, *values), table.keys_of(found.parts)
 
 
 def _content(parts: Iterable[IndexPart]) -> str:
