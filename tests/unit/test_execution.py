@@ -513,6 +513,100 @@ def test_settings_are_put_back_whatever_happens(lab: Lab) -> None:
     assert lab.world.session.query("PRAGMA recursive_triggers") == [(0,)]
 
 
+# -- others change the schema while it runs
+
+
+def meddle(lab: Lab, sql: str, *, after: int) -> Callable[[Event], None]:
+    """A listener that has someone else run a statement once a step is done and its transaction, if any, has ended."""
+    session = lab.world.session
+    commit = session.commit
+
+    def disturb() -> None:
+        session.commit = commit  # type: ignore[method-assign]
+        with lab.dialect.open(lab.url) as other:
+            other.execute(sql)
+
+    def commit_and_disturb() -> None:
+        commit()
+        disturb()
+
+    def listen(event: Event) -> None:
+        if isinstance(event, StepDone) and event.step.number == after:
+            if session.in_transaction:
+                session.commit = commit_and_disturb  # type: ignore[method-assign]
+            else:
+                disturb()
+
+    return listen
+
+
+ELSE = "ALTER TABLE a ADD COLUMN more varchar(10)"  # what the plan would add, and otherwise
+
+
+@everywhere
+def test_what_someone_else_changed_between_phases_is_not_overwritten(lab: Lab) -> None:
+    job = lab.job(lab.phase(A), lab.phase(B), lab.phase(MORE))
+    with pytest.raises(Mismatch, match="someone else has changed what r1 is about to change") as caught:
+        lab.run(job, listen=meddle(lab, ELSE, after=2))
+    assert any("column" in line and "a.more" in line for line in caught.value.differences)
+    assert any(key.name == "more" for key in lab.read().objects), "theirs is there still"
+    with pytest.raises(Mismatch, match="neither as it was before the next step"):
+        lab.run(job)  # and nobody guesses
+    lab.world.session.execute("ALTER TABLE a DROP COLUMN more")
+    lab.run(job)
+
+
+@everywhere
+def test_what_someone_else_made_beside_it_is_told_and_stays(lab: Lab) -> None:
+    events: list[Event] = []
+    disturb = meddle(lab, "ALTER TABLE a ADD COLUMN theirs integer", after=2)
+
+    def listen(event: Event) -> None:
+        events.append(event)
+        disturb(event)
+
+    lab.run(lab.job(lab.phase(A), lab.phase(B), lab.phase(MORE)), listen=listen)
+    told = [event.message for event in events if isinstance(event, Notice)]
+    assert any("theirs was made by someone else while r1 ran" in message for message in told)
+    assert {"theirs", "more"} <= {key.name for key in lab.read().objects}
+
+
+@sqlite_only
+def test_a_rebuild_does_not_lose_a_column_that_came_in_between(lab: Lab) -> None:
+    rebuild = (
+        "CREATE TABLE new_a (id integer NOT NULL PRIMARY KEY, n varchar(20))",
+        "INSERT INTO new_a SELECT id, n FROM a",
+        "DROP TABLE a",
+        "ALTER TABLE new_a RENAME TO a",
+    )
+    job = lab.job(lab.phase(A), lab.phase(B), lab.phase(rebuild))
+    with pytest.raises(Mismatch, match="not as promised") as caught:
+        lab.run(job, listen=meddle(lab, "ALTER TABLE a ADD COLUMN theirs integer", after=2))
+    assert caught.value.differences == ("column a.theirs was not to be touched and is gone",)
+    assert "theirs" in {key.name for key in lab.read().objects}
+
+
+@pytest.mark.parametrize("server", [POSTGRESQL15], indirect=True)
+def test_while_a_transaction_runs_nobody_changes_its_tables(lab: Lab) -> None:
+    """Readers and writers go on; who would change the structure waits until the transaction has ended."""
+    lab.run(lab.job(lab.phase(A)))
+    refused: list[ServerError] = []
+
+    def listen(event: Event) -> None:
+        if isinstance(event, StepStarted):
+            with lab.dialect.open(lab.url) as other:
+                other.execute("SET lock_timeout = '200ms'")
+                other.execute("INSERT INTO a (id) VALUES (1)")
+                try:
+                    other.execute(ELSE)
+                except ServerError as error:
+                    refused.append(error)
+
+    lab.run(lab.job(lab.phase(MORE), name="r2"), listen=listen)
+    assert [type(error) for error in refused] == [LockTimeout]
+    assert lab.world.session.query("SELECT id, more FROM a") == [(1, None)]
+
+
 # -- Python steps
 
 

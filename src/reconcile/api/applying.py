@@ -60,6 +60,8 @@ def _apply(
             recover(world)
             if proposal is not None:
                 listen(Notice(message="an interrupted run was settled first; plan again for what is left to do"))
+        elif not revisions and proposal is not None and not proposal.plan.empty and _done_by_others(proposal, bench):
+            listen(Notice(message="another run has done this meanwhile; nothing is left to do"))
         elif not revisions and upto is None and proposal is not None and not proposal.plan.empty:
             tips = tips_of(bench)
             revision = make_revision(proposal, _summary(proposal.plan), tips, datetime.now(UTC))
@@ -71,6 +73,13 @@ def _apply(
         if proposal is not None:
             _shelve(bench, proposal)
     return Applied(revisions=revisions, seconds=time.monotonic() - start, written=written)
+
+
+def _done_by_others(proposal: Proposal, bench: Bench) -> bool:
+    """Whether all that the plan touches is as it was to be: containers of one release start together."""
+    live = bench.read()
+    touched = {effect.key for step in proposal.plan.steps for effect in step.effects}
+    return bool(touched) and all(live.digests.get(key) == proposal.target.digests.get(key) for key in touched)
 
 
 def _shelve(bench: Bench, proposal: Proposal) -> None:

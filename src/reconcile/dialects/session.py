@@ -172,6 +172,16 @@ class Session:
         raise NotImplementedError
         yield
 
+    def require_lock(self) -> None:
+        """Raises LockHeld where the lock that ``lock`` gave was lost meanwhile: its connection was ended."""
+
+    def keep_from_changing(self, tables: Sequence[tuple[str | None, str]]) -> None:
+        """While the transaction lasts, nobody else changes the structure of these tables (schema, name).
+
+        Readers and writers go on. Where the server has no such lock it does nothing. Raises ServerError.
+        """
+        del tables
+
     def has_rows(self, schema: str | None, table: str) -> bool:
         """Whether the table holds at least one row."""
         raise NotImplementedError

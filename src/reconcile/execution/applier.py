@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,7 +19,7 @@ from reconcile.execution.preflight import check, differing, require
 from reconcile.execution.recovery import expected_after, remove_leftovers, standing
 from reconcile.execution.steps import Runner, beforehand
 from reconcile.revisions.file import parse
-from reconcile.state import Phase, State, Step
+from reconcile.state import Phase, State, Step, Table
 
 _POLL = 1.0  # seconds between looks at a lock held by another
 _LONGEST_PAUSE = 30.0  # seconds between two attempts at a phase
@@ -295,7 +296,7 @@ class _Execution:
         at_end = self._seal_off if last and phase.transactional else None
         for attempt in range(1, world.timeouts.retries + 2):
             try:
-                runner.run(phase, at_end=at_end)
+                runner.run(phase, at_begin=partial(self._undisturbed, number, phase), at_end=at_end)
                 return
             except ServerError as error:
                 self.after = None
@@ -307,6 +308,33 @@ class _Execution:
                 pause = min(_LONGEST_PAUSE, 0.5 * 2 ** (attempt - 1)) * (0.5 + world.chance() / 2)
                 world.listen(Retrying(attempt=attempt, seconds=pause, reason=error.message))
                 world.sleep(pause)
+
+    def _undisturbed(self, number: int, phase: Phase) -> None:
+        """Before a phase: the lock is ours still, and what it is about to change is as it should be now.
+
+        Raises LockHeld, or Mismatch that names what someone else has changed meanwhile: that must not be overwritten.
+        Where the phase has a transaction, nobody changes it any more until that ends.
+        """
+        job, world = self.job, self.world
+        world.session.require_lock()
+        mine = {effect.key for step in phase.steps for effect in step.effects}
+        if not mine:
+            return
+        tables = [t for root in sorted({key.root for key in mine}) if isinstance(t := self.base.get(root), Table)]
+        if phase.transactional:
+            world.session.keep_from_changing([(t.key.schema, t.key.name) for t in tables if t.server is None])
+        live = _live(world)
+        expected = expected_after(job, number)
+        lines = differing(job, {key: expected[key] for key in sorted(mine)}, live)
+        if lines:
+            raise Mismatch(f"someone else has changed what {job.id} is about to change", differences=lines)
+        # What others have made meanwhile is not ours to lose either: at the end it must be there.
+        touched = job.touches
+        new = [item for item in live if item.key not in self.base and item.key not in touched]
+        for item in new:
+            world.listen(Notice(message=f"{item.key} was made by someone else while {job.id} ran"))
+        if new:
+            self.base = self.base.with_objects([*self.base, *new])
 
     def _custodian(self) -> OnDuty | None:
         if not self._has_to_do_with_attic:

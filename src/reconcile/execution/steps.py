@@ -55,11 +55,14 @@ class Runner:
     listen: Listener = silent
     clock: Callable[[], float] = time.monotonic
 
-    def run(self, phase: Phase, *, at_end: Callable[[], None] | None = None) -> None:
+    def run(
+        self, phase: Phase, *, at_begin: Callable[[], None] | None = None, at_end: Callable[[], None] | None = None
+    ) -> None:
         """One phase, whole or not at all if it is transactional.
 
-        ``at_end`` is called after the last step, before COMMIT. ``after`` statements run whatever happens:
-        they put the session's settings back. Raises ServerError that names the step.
+        ``at_begin`` is called before the first step, after BEGIN; ``at_end`` after the last step, before COMMIT.
+        ``after`` statements run whatever happens: they put the session's settings back. Raises ServerError that names
+        the step.
         """
         error: BaseException | None = None
         try:
@@ -67,6 +70,8 @@ class Runner:
                 self.session.execute(sql)
             if phase.transactional:
                 with self.session.transaction():
+                    if at_begin is not None:
+                        at_begin()
                     # Rows may have come since they were looked at, before the first statement of all.
                     self.check(beforehand([phase]))
                     for step in phase.steps:
@@ -74,6 +79,8 @@ class Runner:
                     if at_end is not None:
                         at_end()
             else:
+                if at_begin is not None:
+                    at_begin()
                 for step in phase.steps:
                     self._alone(step)
                 if at_end is not None:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from reconcile.dialects.connect import connect_error, make_engine, parse_url, with_driver
+from reconcile.dialects.connect import connect_error, is_async, make_engine, parse_url, with_driver
 from reconcile.dialects.mysql.features import Features, features_of
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import MYSQL
@@ -21,6 +24,11 @@ DRIVERS = ("pymysql", "mysqldb", "mysqlconnector", "asyncmy", "aiomysql")
 
 _FOREVER_SECONDS = 31536000  # the largest lock_wait_timeout
 _POLL_SECONDS = 0.25
+_LEASE_SECONDS = 60
+_HOLDER = (
+    "CREATE TABLE IF NOT EXISTS reconcile_lock (id integer PRIMARY KEY, connection bigint NOT NULL,"
+    " holder varchar(400) NOT NULL, since varchar(40) NOT NULL) CHARACTER SET utf8mb4"
+)
 
 _LOCK_TIMEOUT = frozenset({1205, 1213, 3572})  # lock wait timeout, deadlock, NOWAIT
 _NO_PRIVILEGE = frozenset({1044, 1142, 1143, 1227, 1290, 1370, 1410, 1419, 1698})
@@ -46,6 +54,7 @@ class MySqlSession(Session):
         super().__init__(engine, connection)
         self.url = url
         self._read_only = False
+        self._keeper: int | None = None  # the connection that holds our lock
         version, database = self.query("SELECT VERSION(), DATABASE()")[0]
         self.features: Features = features_of(str(version))
         self._database = None if database is None else str(database)
@@ -110,11 +119,13 @@ class MySqlSession(Session):
 
     @contextmanager
     def lock(self, holder: str, *, wait_seconds: float) -> Iterator[None]:
-        del holder  # the server knows who holds a lock: user, host and since when
         name = MYSQL.literal(_lock_name(self.database))
         deadline = time.monotonic() + wait_seconds
         with open_session(self.url) as own:
-            own.execute(f"SET SESSION wait_timeout = {_FOREVER_SECONDS // 15}")
+            # A holder whose machine is gone says nothing any more, and the server ends its connection.
+            blocking = not is_async(self.url)  # the others live in one greenlet, where no thread may use them
+            limit = _LEASE_SECONDS if blocking else _FOREVER_SECONDS // 15
+            own.execute(f"SET SESSION wait_timeout = {limit}")
             while own.query(f"SELECT GET_LOCK({name}, 0)") != [(1,)]:
                 if time.monotonic() >= deadline:
                     who = own._holder(name)
@@ -124,13 +135,35 @@ class MySqlSession(Session):
                         hint="wait for it to end, or give --lock-wait",
                     )
                 time.sleep(_POLL_SECONDS)
+            own._announce(holder)
+            self._keeper = int(own.query("SELECT CONNECTION_ID()")[0][0])
             try:
-                yield
+                with _pulse(own) if blocking else nullcontext():
+                    yield
             finally:
+                self._keeper = None
                 with suppress(ServerError):  # a connection that is gone holds no lock
                     own.query(f"SELECT RELEASE_LOCK({name})")
 
+    def require_lock(self) -> None:
+        name = MYSQL.literal(_lock_name(self.database))
+        if self._keeper is not None and self.query(f"SELECT IS_USED_LOCK({name})") != [(self._keeper,)]:
+            raise LockHeld(
+                "the connection that held the lock was ended", holder="nobody: it was lost", hint="run it again"
+            )
+
+    def _announce(self, holder: str) -> None:
+        """Leave word of who holds the lock: the server knows the user of the database and an address, no more."""
+        values = ", ".join(MYSQL.literal(text) for text in (f"{holder} (process {os.getpid()})", _now()))
+        with suppress(ServerError):  # who may not make tables will hear of that later
+            self.execute(_HOLDER)
+            self.execute(f"REPLACE INTO reconcile_lock VALUES (1, CONNECTION_ID(), {values})")
+
     def _holder(self, name: str) -> str:
+        with suppress(ServerError):
+            word = self.query(f"SELECT holder, since FROM reconcile_lock WHERE connection = IS_USED_LOCK({name})")
+            if word:
+                return f"{word[0][0]} since {word[0][1]} UTC"
         rows = self.query(
             "SELECT p.id, p.user, p.host, p.time FROM information_schema.processlist p "
             f"WHERE p.id = IS_USED_LOCK({name})"
@@ -191,6 +224,31 @@ def _code(error: DBAPIError) -> int | None:
     if number is None and error.orig is not None and error.orig.args:
         number = error.orig.args[0]
     return number if isinstance(number, int) else None
+
+
+@contextmanager
+def _pulse(session: MySqlSession) -> Iterator[None]:
+    """Keep a connection that nobody uses from being ended."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(_LEASE_SECONDS / 4):
+            try:
+                session.query("SELECT 1")
+            except ServerError:
+                return
+
+    thread = threading.Thread(target=beat, name="reconcile-lock", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _lock_name(database: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Iterator, Sequence
@@ -23,6 +24,9 @@ DRIVERS = ("psycopg", "psycopg2", "asyncpg", "pg8000")
 # Two int4 keys of the advisory lock; arbitrary, but the same for ever: "reco", "ncil" in ASCII.
 _LOCK = (0x7265636F, 0x6E63696C)
 _POLL_SECONDS = 0.2
+_KEEPALIVE = {"tcp_keepalives_idle": 30, "tcp_keepalives_interval": 10, "tcp_keepalives_count": 3}
+# An owner may have taken these privileges from himself; what is gone is told by whoever looks next.
+_MAY_NOT_BE_LOCKED = frozenset({"42501", "42P01", "3F000"})
 
 _HINTS = {
     "42501": "ask the database's administrator for the privilege, or connect as the owner of the objects",
@@ -41,6 +45,7 @@ class PostgresSession(Session):
     """One connection to PostgreSQL."""
 
     url: URL
+    _keeper: int | None = None  # the backend that holds our lock
 
     @property
     def portable(self) -> bool:
@@ -102,18 +107,45 @@ class PostgresSession(Session):
         with open_session(self.url.render_as_string(hide_password=False)) as keeper:
             # The holder's name is what others see; the server keeps 63 bytes of it.
             keeper.execute("SET idle_session_timeout = 0")
-            keeper.query(f"SELECT set_config('application_name', {POSTGRESQL.literal(f'reconcile: {holder}')}, false)")
+            name = POSTGRESQL.literal(f"reconcile {os.getpid()}: {holder}")
+            keeper.query(f"SELECT set_config('application_name', {name}, false)")
+            # A holder whose machine is gone is noticed by the server after these, and not after hours.
+            for setting, seconds in _KEEPALIVE.items():
+                with suppress(ServerError):  # a socket of the machine itself has none
+                    keeper.execute(f"SET {setting} = {seconds}")
             end = time.monotonic() + wait_seconds
             while not keeper.query(f"SELECT pg_try_advisory_lock({high}, {low})")[0][0]:
                 if time.monotonic() >= end:
                     raise _held(keeper)
                 time.sleep(min(_POLL_SECONDS, max(0.01, end - time.monotonic())))
+            self._keeper = int(keeper.query("SELECT pg_backend_pid()")[0][0])
             try:
                 yield
             finally:
+                self._keeper = None
                 # A connection that was lost meanwhile has given the lock back already.
                 with suppress(ServerError):
                     keeper.query(f"SELECT pg_advisory_unlock({high}, {low})")
+
+    def require_lock(self) -> None:
+        high, low = _LOCK
+        if self._keeper is not None and not self.query(
+            f"SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = {self._keeper}"
+            f" AND classid = {high} AND objid = {low} AND objsubid = 2"
+        ):
+            raise LockHeld(
+                "the connection that held the lock was ended", holder="nobody: it was lost", hint="run it again"
+            )
+
+    def keep_from_changing(self, tables: Sequence[tuple[str | None, str]]) -> None:
+        # The manual on this mode (13.3.1): "protects a table against concurrent schema changes and VACUUM runs".
+        for schema, name in tables:
+            try:
+                with self.savepoint():
+                    self.execute(f"LOCK TABLE ONLY {POSTGRESQL.qualified(schema, name)} IN SHARE UPDATE EXCLUSIVE MODE")
+            except ServerError as error:
+                if error.code not in _MAY_NOT_BE_LOCKED:
+                    raise
 
     # -- errors
 
@@ -181,7 +213,7 @@ def _message(error: DBAPIError) -> str:
 def _held(keeper: Session) -> LockHeld:
     high, low = _LOCK
     rows = keeper.query(
-        "SELECT a.application_name, a.usename::text, coalesce(host(a.client_addr), 'local'), a.pid,"
+        "SELECT a.application_name, a.usename::text, coalesce(host(a.client_addr), 'this machine'), a.pid,"
         " to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
         "  FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
         f" WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {high} AND l.objid = {low} AND l.objsubid = 2"
@@ -190,9 +222,11 @@ def _held(keeper: Session) -> LockHeld:
     if not rows:
         return LockHeld("another run holds the lock", holder="unknown", hint="try again")
     name, user, address, pid, since = rows[0]
-    who = str(name or "").removeprefix("reconcile: ") or f"{user}@{address}"
+    ours = re.fullmatch(r"reconcile (\d+): (.*)", str(name or ""))
+    who = f"{ours[2]} (process {ours[1]})" if ours else f"{user}@{address}"
+    started = f" since {since} UTC" if since else ""
     return LockHeld(
-        f"another run holds the lock: {who}, since {since} UTC, from {address} (process {pid})",
+        f"another run holds the lock: {who}{started}, connected as {user} from {address} (server process {pid})",
         holder=who,
         hint=f"wait for it, or end it with: SELECT pg_terminate_backend({pid})",
     )

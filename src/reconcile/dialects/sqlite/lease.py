@@ -9,6 +9,7 @@ import os
 import socket
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reconcile.errors import LockHeld, LockTimeout, ServerError
@@ -36,7 +37,7 @@ class Lease:
     def __init__(self, session: SqliteSession, holder: str) -> None:
         self.session, self.holder = session, holder
         self.host, self.pid = socket.gethostname(), os.getpid()
-        self.token = os.urandom(8).hex()
+        self.token = f"{_processes()}{os.urandom(8).hex()}"
 
     def take(self, wait_seconds: float) -> None:
         """Claim the database, waiting at most so long. Raises LockHeld that tells who has it."""
@@ -54,9 +55,9 @@ class Lease:
         try:
             with session.transaction():
                 session.execute(_TABLE)
-                rows = session.query("SELECT holder, host, pid, since, expires FROM reconcile_lock")
+                rows = session.query("SELECT holder, host, pid, since, expires, token FROM reconcile_lock")
                 if rows and not self._is_dead(*rows[0]):
-                    holder, host, pid, since, _ = rows[0]
+                    holder, host, pid, since, *_ = rows[0]
                     return _held(f"{holder} (process {pid} on {host}) since {since}")
                 session.query(
                     "INSERT OR REPLACE INTO reconcile_lock (id, token, holder, host, pid, since, expires) "
@@ -67,10 +68,12 @@ class Lease:
             return _held("a program that is writing to the database")
         return None
 
-    def _is_dead(self, holder: str, host: str, pid: int, since: str, expires: float) -> bool:
+    def _is_dead(self, holder: str, host: str, pid: int, since: str, expires: float, token: str) -> bool:
         """Whether a lease has run out, or its process is gone from this very host."""
         del holder, since
-        return expires < time.time() or (host == self.host and not _alive(pid))
+        # Containers may share a host's name, and each numbers its processes for itself.
+        near = host == self.host and token.startswith(_processes())
+        return expires < time.time() or (near and not _alive(pid))
 
     def renew(self) -> None:
         """Make the lease last longer, in the transaction that is open. Raises LockHeld where it was lost."""
@@ -101,6 +104,14 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _processes() -> str:
+    """What tells apart the numberings of processes of one host (Linux: namespaces); empty where there is but one."""
+    try:
+        return f"{Path('/proc/self/ns/pid').readlink()} "
+    except OSError:
+        return ""
+
+
 def _alive(pid: int) -> bool:
     if os.name != "posix":  # signal 0 means something else there: trust the lease's own end
         return True
@@ -110,4 +121,8 @@ def _alive(pid: int) -> bool:
         return False
     except OSError:
         return True
-    return True
+    try:  # killed, and its parent has not asked for it yet: in containers that may be for ever
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return True
+    return state not in ("Z", "X")

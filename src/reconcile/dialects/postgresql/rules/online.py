@@ -119,7 +119,7 @@ def proof_of_not_null(column: Key) -> CheckConstraint:
     digest = text_digest(column.name)[:8]  # names may be as long as names can be
     return CheckConstraint(
         key=child_key(Kind.CHECK, column.parent, f"reconcile_not_null_{digest}"),
-        expression=f"{_printed(column.name)} IS NOT NULL",
+        expression=f"({_printed(column.name)} IS NOT NULL)",
     )
 
 
