@@ -86,11 +86,13 @@ def program(app: App, name: str) -> Path:
 def _environment(name: str, requirements: tuple[str, ...], *, with_project: bool = True) -> Path:
     folder = environments() / name
     programs = folder / "bin"
-    if not (programs / ("reconcile" if with_project else "pip")).exists():
-        project = ("-e", str(CHECKOUT)) if with_project else ()
-        wanted = [requirement.strip("'") for requirement in requirements]
+    if not (programs / "pip").exists():
         run([sys.executable, "-m", "venv", folder])
-        run([programs / "pip", "install", "-q", *wanted, *_DRIVERS, *project])
+        run([programs / "pip", "install", "-q", *(one.strip("'") for one in requirements), *_DRIVERS])
+    tested = folder / "checkout.txt"  # what is run shall be what stands beside this file, wherever it was before
+    if with_project and (not tested.exists() or tested.read_text() != str(CHECKOUT)):
+        run([programs / "pip", "install", "-q", "-e", str(CHECKOUT)])
+        tested.write_text(str(CHECKOUT))
     return programs
 
 
