@@ -21,6 +21,29 @@ FILE_NAMES = ("reconcile.yaml", "reconcile.yml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast rows are filled in parts: a share of the time, or rows a second."""
+
+    share: float = 0.5  # of the time in which it works; in the rest it waits
+    rows: float | None = None  # a second
+
+    def pause(self, spent: float, changed: int) -> float:
+        """Seconds to wait after a part that took ``spent`` seconds and changed so many rows."""
+        if self.rows is not None:
+            return max(0.0, changed / self.rows - spent)
+        return spent * (1 / self.share - 1)
+
+
+def read_pace(text: str) -> Pace:
+    """ "50%" or "2000/s". Raises ValueError."""
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*(%|/s)", text.strip())
+    number = float(match[1]) if match else 0.0
+    if match is None or number <= 0 or (match[2] == "%" and number > 100):
+        raise ValueError(f"{text!r} is no pace: write a share of the time (50%) or rows a second (2000/s)")
+    return Pace(share=number / 100) if match[2] == "%" else Pace(rows=number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Timeouts:
     """Milliseconds; 0 is for ever. ``retries``: how often a phase that got no lock is tried again."""
 
@@ -54,6 +77,7 @@ class Project:
     online: str = "auto"  # auto, always, never: whether tables are changed in forms that keep nobody out
     online_rows: int = 100_000  # "auto" does so from this size on
     statistics: Path | None = None  # sizes to plan for, instead of the live database's: `reconcile stats export`
+    pace: Pace = Pace()  # of filling rows in parts
     preserve: bool = True
     skip_broken: bool = False  # whether models may go without what cannot be made of them
     timeouts: Timeouts = Timeouts()
@@ -425,6 +449,11 @@ def _to_project(document: _Document, settings: Mapping[Path_, Any], env: str | N
                 values["desired"] = tuple(anchored(spec, root) for spec in specs)
             case "revisions" | "cache" | "statistics" as name:
                 values[name] = None if value is None else root / Path(value).expanduser()
+            case "pace":
+                try:
+                    values["pace"] = read_pace(str(value))
+                except ValueError as error:
+                    raise ConfigError(str(error), place=document.place(path)) from None
             case "scratch":
                 values["scratch"] = anchored(value, root)
             case "lock" | "statement" as name:

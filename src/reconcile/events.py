@@ -54,6 +54,21 @@ class StepDone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """A step that is carried out in parts has done one more."""
+
+    step: Step
+    done: int  # rows
+    total: int
+    rate: float  # rows a second, pauses included
+
+    @property
+    def left(self) -> float:
+        """Seconds, should it go on like this."""
+        return (self.total - self.done) / self.rate if self.rate else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Retrying:
     """A lock was not to be had in time; the phase was rolled back and is tried again."""
 
@@ -76,7 +91,18 @@ class Notice:
     message: str
 
 
-Event = Reading | Waiting | Recovered | RevisionStarted | StepStarted | StepDone | Retrying | RevisionDone | Notice
+Event = (
+    Reading
+    | Waiting
+    | Recovered
+    | RevisionStarted
+    | StepStarted
+    | Filling
+    | StepDone
+    | Retrying
+    | RevisionDone
+    | Notice
+)
 Listener = Callable[[Event], None]
 
 

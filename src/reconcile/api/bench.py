@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import getpass
 import socket
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from reconcile.events import Listener, Reading
 from reconcile.execution.history import History
 from reconcile.execution.job import World
 from reconcile.execution.shelf import Shelf
-from reconcile.hazards.evidence import NOTHING, Evidence
+from reconcile.hazards.evidence import NOTHING, Evidence, Size
 from reconcile.planning.online import Online
 from reconcile.scratch.cache import Cache, default_cache_path
 from reconcile.scratch.tape import Answer, Tape, asked_again, playing, recalled_questions, remember_questions
@@ -107,6 +107,15 @@ class Bench:
         """What the server has counted of these objects, with the sizes that the project says to plan for."""
         return self.dialect.usage(self.session, state).instead(self.assumed)
 
+    def sizes(self, state: State, keys: Iterable[Key]) -> Mapping[Key, Size]:
+        """How big tables are; those that these objects belong to are counted where the server keeps no count."""
+        sizes = dict(self.counted(state).sizes)
+        for table in sorted({key.root for key in keys} - sizes.keys()):
+            if isinstance(found := state.get(table), Table) and found.keeps_rows:
+                name = self.dialect.grammar.qualified(table.schema, table.name)
+                sizes[table] = Size(rows=int(self.session.query(f"SELECT count(*) FROM {name}")[0][0]), bytes=0)
+        return sizes
+
     def filled(self, state: State, keys: Iterable[Key]) -> frozenset[Key]:
         """Which of the tables that these objects belong to, or that use them, hold rows."""
         touched = set(keys)
@@ -141,6 +150,7 @@ class Bench:
             root=self.project.root,
             python=self.project.python,
             timeouts=self.project.timeouts,
+            pace=self.project.pace,
             listen=self.listen,
         )
 

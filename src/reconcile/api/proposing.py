@@ -68,6 +68,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         left = frozenset(key for item in desired.left for key in item.what.found_in(base))
         scope = replace(bench.scope(desired.scope), left=left)
         spoken_for = bench.scope(Scope())
+        backfills = {_folded_key(h.column, bench.dialect.fold_name): h.expression for h in desired.backfills}
         make = partial(
             make_plan,
             base,
@@ -78,8 +79,10 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             hints=hints,
             hazards=bench.dialect.hazards,
             preserve=preserved(bench, desired.unpreserved),
+            backfills=backfills,
+            filled=bench.filled(live, backfills) if backfills else frozenset(),
             renamer=scratch_renamer(bench.dialect, bench.rules, bench.features, bench.scratch, listen),
-            online=lambda: bench.online.tables(bench.counted(live).sizes),
+            online=lambda: bench.online.tables(bench.sizes(live, backfills)),
         )
         planned = proved(bench, make, live) if rehearse else _judged(bench, make(), live)
         proposal = Proposal(

@@ -16,6 +16,7 @@ from reconcile.cli.options import (
     dialect_of,
     lock_wait_option,
     online_option,
+    pace_option,
     preserve_option,
     refuse,
     rename_option,
@@ -28,7 +29,7 @@ from reconcile.cli.options import (
 
 if TYPE_CHECKING:
     from reconcile.api import Applied, Proposal
-    from reconcile.config import Project
+    from reconcile.config import Pace, Project
     from reconcile.state.revision import Revision
 
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 @rename_option
 @preserve_option
 @online_option
+@pace_option
 @allow_option
 @strict_option
 @skip_broken_option
@@ -54,6 +56,7 @@ def command(
     renames: tuple[str, ...],
     preserve: bool | None,
     online: str | None,
+    pace: Pace | None,
     allow: tuple[str, ...],
     strict: bool,
     skip_broken: bool | None,
@@ -71,7 +74,7 @@ def command(
         raise click.UsageError("--format sql shows what would run: give --dry-run with it")
     if undo and (dry_run or revision is not None):
         raise click.UsageError("--undo takes the interrupted run back: it goes with no REVISION and no --dry-run")
-    project = shared.load()
+    project = chosen(shared.load(), pace=pace)
     if undo:
         taken = shared.call(lambda listen: api.undo(project, allow=allow, lock_wait=lock_wait, listen=listen))
         if shared.format == "json":
@@ -86,7 +89,7 @@ def command(
         _run_files(shared, project, pending, revision=revision, dry_run=dry_run, allow=allow, lock_wait=lock_wait)
     else:
         project = replace(shared.load(desired=True), statistics=None)  # what is here counts
-        project = chosen(project, online=online, preserve=preserve, skip_broken=skip_broken)
+        project = chosen(project, online=online, pace=pace, preserve=preserve, skip_broken=skip_broken)
         found = shared.call(lambda listen: api.plan(project, renames=renames, listen=listen))
         if strict:
             require_managed(found.unmanaged)

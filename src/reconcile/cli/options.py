@@ -15,7 +15,7 @@ from reconcile.errors import ConfigError
 
 if TYPE_CHECKING:
     from reconcile.cli.progress import Progress
-    from reconcile.config import Project
+    from reconcile.config import Pace, Project
     from reconcile.dialects.base import Dialect
     from reconcile.state import Hazard, Opaque
 
@@ -178,6 +178,28 @@ def online_option(function: Function) -> Function:
         help="Whether to change tables that hold rows in forms that keep nobody out, in several transactions; "
         "auto does so where they are large. [default: what 'online:' in the configuration says, else auto]",
     )(function)
+
+
+def pace_option(function: Function) -> Function:
+    """--pace"""
+    return click.option(
+        "--pace",
+        callback=_pace,
+        metavar="SHARE|ROWS",
+        help="How fast rows are filled in parts: a share of the time (50%), the rest of which is left to others, "
+        "or rows a second (2000/s). [default: what 'pace:' in the configuration says, else 50%]",
+    )(function)
+
+
+def _pace(context: click.Context, option: click.Parameter, text: str | None) -> Pace | None:
+    from reconcile.config import read_pace
+
+    if text is None:
+        return None
+    try:
+        return read_pace(text)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx=context, param=option) from None
 
 
 def statistics_option(function: Function) -> Function:

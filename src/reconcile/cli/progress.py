@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from reconcile.events import (
     Event,
+    Filling,
     Notice,
     Reading,
     Recovered,
@@ -34,6 +35,7 @@ class Progress:
         self.done = 0  # steps of the revision that runs
         self.finished: list[str] = []  # revisions
         self._waited = False
+        self._tenth = 0  # of the rows of the step that is carried out in parts
 
     def __call__(self, event: Event) -> None:
         match event:
@@ -55,8 +57,14 @@ class Progress:
                     line(f"{word} ", (name, Style.NAME), (f" · {steps} steps" * (steps > 1), Style.FAINT), hang=2)
                 )
             case StepStarted(step=step):
-                self.running = step
+                self.running, self._tenth = step, 0
                 self._console.spin(f"{step.number}. {step.summary}")
+            case Filling(step=step, done=done, total=total, rate=rate, left=left):
+                said = f"{done:,} of {total:,} rows · {rate:,.0f} rows/s · {duration(left)} left"
+                self._console.spin(f"{step.number}. {said} · {step.summary}")
+                if (tenth := 10 * done // max(total, 1)) > self._tenth and not self._console.err_is_terminal:
+                    self._console.note(line(f"{step.number}. {said}", indent=4, hang=2))
+                self._tenth = tenth
             case StepDone(step=step, seconds=seconds):
                 self.running, self.done = None, self.done + 1
                 took = (f" · {duration(seconds)}", Style.FAINT)

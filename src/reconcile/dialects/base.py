@@ -14,7 +14,7 @@ from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import Grammar
 from reconcile.hazards.evidence import NOTHING, Evidence
 from reconcile.hazards.judge import GENERIC, House
-from reconcile.state import Action, Alter, Change, Check, Column, Hazard, How, Kept, Key, Kind, Object, State
+from reconcile.state import Action, Alter, Batch, Change, Check, Column, Hazard, How, Kept, Key, Kind, Object, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class Scene:
     features: Any  # the dialect's own Features value
     filled: frozenset[Key] = frozenset()  # tables that hold rows, as far as known
     online: frozenset[Key] = frozenset()  # tables to change without keeping others out, where that can be
+    fills: Mapping[Key, str] = field(default_factory=dict)  # columns whose rows have been given values for NOT NULL
     refused: frozenset[str] = frozenset()  # statements that the server would not take in this form, as tried on scratch
 
 
@@ -65,6 +66,7 @@ class Draft:
     reason: str = ""  # why it is done in this way
     keeps: Kept | None = None
     restores: Kept | None = None
+    batch: Batch | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,12 @@ class Rules(Protocol):
 
     def separable(self, action: Action) -> bool:
         """Whether the action can also be carried out on its own (a foreign key: yes; SQLite: no)."""
+        ...
+
+    def fill(self, table: Key, given: Mapping[Key, str], key: Sequence[Key], scene: Scene) -> Iterable[Draft]:
+        """Rows of ``scene.target`` get values in these columns, each from its expression, where they have none.
+
+        ``key``: columns by which rows can be gone through in order, if there are any."""
         ...
 
     def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:

@@ -49,6 +49,13 @@ class Session:
             result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
             result.close()
 
+    def change(self, sql: str) -> int:
+        """Run one INSERT, UPDATE or DELETE; how many rows it was about. Raises ServerError."""
+        with self._errors(sql):
+            result = self.connection.exec_driver_sql(sql, execution_options={"no_parameters": True})
+            result.close()
+            return max(0, result.rowcount)
+
     def execute_all(self, statements: Sequence[str]) -> None:
         """Run statements in order, in as few round trips as the driver allows. Raises ServerError for one of them."""
         for sql in statements:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from reconcile.errors import Interrupted, LockHeld, Mismatch, ReconcileError, RevisionError, ServerError
 from reconcile.events import Notice, Recovered, Retrying, RevisionDone, RevisionStarted, Waiting
 from reconcile.execution.attic import OnDuty
+from reconcile.execution.batches import Position
 from reconcile.execution.calls import resolve
 from reconcile.execution.history import History, Run
 from reconcile.execution.job import Job, World
@@ -139,7 +140,7 @@ def _recover(live: State, world: World, asked: Job | None) -> tuple[Outcome | No
         outcome = execution.conclude(live)
         execution.tidy()
         return outcome, live
-    if reached.done == 0:
+    if reached.done == 0 and not reached.begun:
         live = execution.sweep()
         world.history.fail(run, finished=world.stamp(), seconds=0.0, note="interrupted before anything was changed")
         world.listen(Recovered(message=f"{job.id} had been interrupted before it changed anything"))
@@ -284,22 +285,29 @@ class _Execution:
     def _phase(self, number: int, phase: Phase, *, last: bool) -> None:
         """One phase; tried again, whole, while a lock is not to be had."""
         world = self.world
+        journal = _Journal(world, self._run, number)
         runner = Runner(
             session=world.session,
             root=world.root,
             python=world.python,
-            journal=_Journal(world, self._run, number),
+            journal=journal,
             listen=world.listen,
             clock=world.clock,
+            sleep=world.sleep,
+            pace=world.pace,
             attic=self._custodian(),
         )
         at_end = self._seal_off if last and phase.transactional else None
-        for attempt in range(1, world.timeouts.retries + 2):
+        attempt, parts = 0, 0
+        while True:
+            attempt += 1
             try:
                 runner.run(phase, at_begin=partial(self._undisturbed, number, phase), at_end=at_end)
                 return
             except ServerError as error:
                 self.after = None
+                if journal.parts > parts:  # it had come further, so it is another one that was waited for
+                    attempt, parts = 1, journal.parts
                 if not world.session.is_lock_timeout(error) or attempt > world.timeouts.retries:
                     raise
                 if not phase.transactional and not self._as_before(number, phase):
@@ -417,7 +425,7 @@ class _Execution:
             return "the server may still be working on its last statement; the next run will find out how far it came"
         live = _live(world)
         reached = standing(self.job, live, journal)
-        if reached.done == 0 and not reached.doubt:
+        if reached.done == 0 and not (reached.doubt or reached.begun):
             remove_leftovers(self.job, live, 0, world)
             world.history.fail(run, finished=world.stamp(), seconds=seconds, note=reason)
             return "nothing was changed"
@@ -435,6 +443,7 @@ class _Journal:
 
     def __init__(self, world: World, run: Run, phase: int) -> None:
         self.world, self.run, self.phase = world, run, phase
+        self.parts = 0  # that are done of steps that are carried out in parts
 
     def running(self, step: Step) -> None:
         self._mark(step, "running")
@@ -444,6 +453,14 @@ class _Journal:
 
     def refused(self, step: Step) -> None:
         self.world.history.unmark(self.run, step=step)
+
+    def reached(self, step: Step) -> Position | None:
+        self.world.progress.create()
+        return self.world.progress.of(self.run, step)
+
+    def reach(self, step: Step, position: Position) -> None:
+        self.world.progress.set(self.run, step, position)
+        self.parts += 1
 
     def _mark(self, step: Step, state: str) -> None:
         self.world.history.mark(self.run, phase=self.phase, step=step, state=state, at=self.world.stamp())

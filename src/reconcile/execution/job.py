@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconcile.config import Timeouts
+from reconcile.config import Pace, Timeouts
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.session import Session
 from reconcile.events import Listener, silent
 from reconcile.execution.attic import Attic
 from reconcile.execution.history import History
+from reconcile.execution.progress import ProgressTable
 from reconcile.state import Key, Object, Phase, State, Step
 from reconcile.state.revision import Revision
 
@@ -75,6 +76,7 @@ def _now() -> datetime:
 
 
 _TIMEOUTS = Timeouts()
+_PACE = Pace()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,7 @@ class World:
     root: Path = field(default_factory=Path.cwd)  # Python steps are imported from here
     python: tuple[str, ...] = ()  # and only from these modules
     timeouts: Timeouts = _TIMEOUTS
+    pace: Pace = _PACE
     listen: Listener = silent
     now: Callable[[], datetime] = _now
     clock: Callable[[], float] = time.monotonic  # seconds
@@ -101,6 +104,11 @@ class World:
         """The attic of this database."""
         rules = self.dialect.rules(self.dialect.features(self.session))
         return Attic(self.session, self.dialect.grammar, rules.attic, place=self.history.place)
+
+    @property
+    def progress(self) -> ProgressTable:
+        """How far steps came that are carried out in parts."""
+        return ProgressTable(self.session, place=self.history.place)
 
     def stamp(self) -> str:
         """The time, as history writes it."""

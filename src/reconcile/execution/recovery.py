@@ -16,10 +16,12 @@ from reconcile.state.digest import object_digest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """``done`` phases are done, the rest are not. ``doubt``: whether the next one was done cannot be told."""
+    """``done`` phases are done, the rest are not. ``doubt``: whether the next one was done cannot be told. ``begun``:
+    parts of the next one are done, and it can go on from there."""
 
     done: int
     doubt: bool = False
+    begun: bool = False
 
 
 def standing(job: Job, live: State, journal: Sequence[JournalRow] = ()) -> Standing:
@@ -44,12 +46,12 @@ def standing(job: Job, live: State, journal: Sequence[JournalRow] = ()) -> Stand
             hint="make the objects named here like one or the other, then run the command again",
         )
     done = fitting[0]
-    begun = done < len(job.phases) and any(
-        # What is kept is kept again: the step begins by throwing away what it finds.
-        state.get(step.number) == "running" and (step.effects or step.keeps is None)
-        for step in job.phases[done].steps
-    )
-    return Standing(done=done, doubt=begun and done + 1 in fitting)
+    following = (step for phase in job.phases[done : done + 1] for step in phase.steps)
+    running = [step for step in following if state.get(step.number) == "running"]
+    # What is kept is kept again: the step begins by throwing away what it finds. What is done in parts goes on.
+    doubtful = any(step.effects or (step.keeps is None and step.batch is None) for step in running)
+    begun = any(step.batch is not None for step in running)
+    return Standing(done=done, doubt=doubtful and done + 1 in fitting, begun=begun)
 
 
 def expected_after(job: Job, phases: int) -> dict[Key, str | None]:

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from reconcile.config import Pace
 from reconcile.dialects.session import Session
 from reconcile.errors import ReconcileError, ServerError
 from reconcile.events import Listener, StepDone, StepStarted, silent
 from reconcile.execution.attic import Custodian
+from reconcile.execution.batches import Batches, Position
 from reconcile.execution.calls import resolve
 from reconcile.execution.preflight import check
 from reconcile.state import Check, Phase, Step
 
 Look = Callable[[Iterable[Check], Session], None]
+_FULL = Pace(share=1.0)
 
 
 class Journal(Protocol):
@@ -27,6 +30,10 @@ class Journal(Protocol):
     def done(self, step: Step) -> None: ...
 
     def refused(self, step: Step) -> None: ...
+
+    def reached(self, step: Step) -> Position | None: ...
+
+    def reach(self, step: Step, position: Position) -> None: ...
 
 
 class NoJournal:
@@ -41,6 +48,13 @@ class NoJournal:
     def refused(self, step: Step) -> None:
         del step
 
+    def reached(self, step: Step) -> Position | None:
+        del step
+        return None
+
+    def reach(self, step: Step, position: Position) -> None:
+        del step, position
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Runner:
@@ -54,6 +68,8 @@ class Runner:
     look: Look = check  # asks checks, and raises where rows stand in the way
     listen: Listener = silent
     clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    pace: Pace = _FULL
 
     def run(
         self, phase: Phase, *, at_begin: Callable[[], None] | None = None, at_end: Callable[[], None] | None = None
@@ -107,9 +123,21 @@ class Runner:
             self._step(step)
         except ServerError:
             # One statement that the server refused has not happened; of several some may have.
-            if len(step.sql) == 1 and step.call is None and not self.session.connection.invalidated:
+            whole = len(step.sql) == 1 and step.call is None and step.batch is None
+            if whole and not self.session.connection.invalidated:
                 self.journal.refused(step)
             raise
+
+    @property
+    def _batches(self) -> Batches:
+        return Batches(
+            session=self.session,
+            progress=self.journal,
+            pace=self.pace,
+            listen=self.listen,
+            clock=self.clock,
+            sleep=self.sleep,
+        )
 
     def check(self, checks: Iterable[Check]) -> None:
         """Raises CheckFailed where rows stand in the way; of what is kept in the attic only while it is there."""
@@ -125,8 +153,11 @@ class Runner:
             self.check(each for each in step.checks if each.at_step)
             if step.call is not None:
                 resolve(step.call, self.root, self.python)(self.session.connection)
-            for sql in step.sql:
-                self.session.execute(sql)
+            if step.batch is not None:
+                self._batches.run(step, step.batch)
+            else:
+                for sql in step.sql:
+                    self.session.execute(sql)
         except ServerError as error:
             raise named(error, step) from error
         except ReconcileError:

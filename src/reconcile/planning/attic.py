@@ -6,7 +6,7 @@ Knows which changes lose rows or values; how they are kept is the rules' affair.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
 from reconcile.dialects.base import AtticRules, Draft, Scene, Side
@@ -80,8 +80,10 @@ def treasures(
     preserve: Preserve,
     *,
     seed: str,
+    filled: Set[Key] = frozenset(),
 ) -> tuple[Treasure, ...]:
-    """What the changes destroy of what is to be kept, sorted by key. ``seed`` tells this plan from others."""
+    """What the changes destroy of what is to be kept, sorted by key. ``seed`` tells this plan from others. ``filled``:
+    columns whose rows get values on the way."""
     found: list[Treasure] = []
     columns: dict[Key, list[Key]] = {}
     altered: set[Key] = set()
@@ -105,12 +107,12 @@ def treasures(
             case _:
                 pass
     for table_key, everything in columns.items():
-        side = _side(start, goal, table_key, sorted(everything), rules)
+        side = _side(start, goal, table_key, sorted(everything), rules, filled)
         lost = [key for key in everything if key not in altered or side.is_key or rules.addresses_rows]
         if not lost:
             continue
         name = _name(table_key, seed, rules)
-        side = _side(start, goal, table_key, sorted(lost), rules)
+        side = _side(start, goal, table_key, sorted(lost), rules, filled)
         found.append(
             Treasure(name=name, table=table_key, side=replace(side, name=name, altered=frozenset(altered & {*lost})))
         )
@@ -120,9 +122,13 @@ def treasures(
 def _part_of_what_stays(table: Table, state: State, goal: State) -> bool:
     """Whether a table above it stays. What is done to that is done to it too, until it is let go in the midst of it, so
     there is no moment at which it could be put aside as it was."""
+    return any(key in goal for key in tables_above(table, state))
+
+
+def tables_above(table: Table, state: State) -> frozenset[Key]:
+    """Those that it inherits from, or is a part of."""
     part = state.get(child_key(Kind.PARTITION, table.key))
-    above = {*table.inherits, *((part.of,) if isinstance(part, PartitionOf) else ())}
-    return any(key in goal for key in above)
+    return frozenset({*table.inherits, *((part.of,) if isinstance(part, PartitionOf) else ())})
 
 
 def _has_values(column: Column, state: State) -> bool:
@@ -144,13 +150,13 @@ def _name(key: Key, seed: str, rules: AtticRules) -> str:
 _KEYS = (Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.INDEX)
 
 
-def _identifies(item: PrimaryKey | Unique | Index) -> bool:
+def identifies(item: PrimaryKey | Unique | Index) -> bool:
     """Whether it is unique over all rows, by whole columns."""
     whole = all(part.column is not None and part.length is None for part in item.parts)
     return whole and (not isinstance(item, Index) or (item.unique and item.where is None))
 
 
-def _side(start: State, goal: State, table: Key, columns: Sequence[Key], rules: AtticRules) -> Side:
+def _side(start: State, goal: State, table: Key, columns: Sequence[Key], rules: AtticRules, filled: Set[Key]) -> Side:
     """Rows are found again by the primary key or a unique constraint without NULLs that lasts; else by all that
     lasts of them."""
 
@@ -158,6 +164,7 @@ def _side(start: State, goal: State, table: Key, columns: Sequence[Key], rules: 
         old, new = start.get(key), goal.get(key)
         return (
             key not in columns
+            and key not in filled
             and isinstance(old, Column)
             and isinstance(new, Column)
             and (old.type, old.collation) == (new.type, new.collation)
@@ -167,7 +174,7 @@ def _side(start: State, goal: State, table: Key, columns: Sequence[Key], rules: 
 
     side = Side(name="", table=table, columns=tuple(columns), match=(), is_key=True)
     for item in (part for kind in _KEYS for part in start.children(table, kind)):
-        if not isinstance(item, PrimaryKey | Unique | Index) or not _identifies(item) or goal.get(item.key) != item:
+        if not isinstance(item, PrimaryKey | Unique | Index) or not identifies(item) or goal.get(item.key) != item:
             continue
         match = tuple(child_key(Kind.COLUMN, table, part.column or "") for part in item.parts)
         if all(lasts(key) and not rules.takes_null(key, start) for key in match):
@@ -249,11 +256,11 @@ def halfway(start: State, goal: State, found: Sequence[Treasure], rules: AtticRu
         key for key, item in goal.objects.items() if _in_the_way(item, goal, start, tables, columns, touched, rules)
     }
     late = set(goal.depending_on(late))
-    objects = [_open(item) if item.key in columns else item for key, item in goal.objects.items() if key not in late]
+    objects = [opened(item) if item.key in columns else item for key, item in goal.objects.items() if key not in late]
     return goal.with_objects(objects)
 
 
-_LATE_KINDS = frozenset({Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.CHECK, Kind.EXCLUSION, Kind.INDEX, Kind.FOREIGN_KEY})
+LATE_KINDS = frozenset({Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.CHECK, Kind.EXCLUSION, Kind.INDEX, Kind.FOREIGN_KEY})
 
 
 def _in_the_way(
@@ -268,7 +275,7 @@ def _in_the_way(
     key = item.key
     if key.kind is Kind.TRIGGER:
         return key.root in touched
-    if key in start or key.kind not in _LATE_KINDS:
+    if key in start or key.kind not in LATE_KINDS:
         return False
     needs = goal.needs_of(key) | item.requires
     if key.kind is Kind.FOREIGN_KEY and not rules.postpones_foreign_keys():
@@ -278,7 +285,7 @@ def _in_the_way(
     return bool(needs & columns)
 
 
-def _open(item: Object) -> Object:
+def opened(item: Object) -> Object:
     """A column that takes rows without a value."""
     assert isinstance(item, Column)
     if item.generated is not None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 from reconcile.dialects.base import Draft, Rules, Scene, Unit
@@ -13,7 +15,7 @@ from reconcile.diff.renames import renames_from
 from reconcile.errors import Unplannable
 from reconcile.hazards.judge import GENERIC, House, judge
 from reconcile.hazards.rename import of_rename
-from reconcile.planning import attic
+from reconcile.planning import attic, backfill
 from reconcile.planning.attic import Preserve, Treasure
 from reconcile.planning.fold import units_in_order
 from reconcile.planning.order import actions_of, precedence
@@ -72,6 +74,7 @@ def make_plan(
     refused: frozenset[str] = frozenset(),
     hazards: House = GENERIC,
     preserve: Preserve | None = None,
+    backfills: Mapping[Key, str] = MappingProxyType({}),
 ) -> Planned:
     """The plan that makes ``base`` (live) like ``wanted`` within ``scope``, and the plan back.
 
@@ -102,7 +105,7 @@ def make_plan(
         "refused": refused,
     }
     seed = f"{base.digest} {goal.digest}"
-    there = _way(base, goal, renames, scope, lambda *_: after_renames, seed=seed, **shared)
+    there = _way(base, goal, renames, scope, lambda *_: after_renames, seed=seed, backfills=backfills, **shared)
     treasures = tuple(treasure.renamed(renames) for treasure in there.destroyed)
     back_renames = _inverse(renames, goal)
     back = _way(goal, base, back_renames, Scope(), renamer, restores=treasures, seed=f"{seed} back", **shared)
@@ -174,6 +177,7 @@ def _way(
     refused: frozenset[str],
     seed: str,
     restores: Sequence[Treasure] | None = None,
+    backfills: Mapping[Key, str] = MappingProxyType({}),
 ) -> _Way:
     is_back = restores is not None  # nothing is brought back from what the way back puts into the attic
     restores = restores or ()
@@ -184,8 +188,13 @@ def _way(
     _prove_on_paper(start, goal, changes)
     if not changes and not renames:
         return _Way(phases=(), changes=())
+    online = frozenset(_renamed(table, renames) for table in online)
     scene = Scene(base=start, target=goal, features=features, filled=filled, online=online, refused=refused)
-    found = attic.treasures(start, goal, changes, rules.attic, preserve, seed=seed) if preserve else ()
+    fills = backfill.fills(start, goal, backfills, frozenset(_renamed(table, renames) for table in filled))
+    scene = replace(scene, fills={key: text for fill in fills for key, text in fill.columns.items()})
+    found: tuple[Treasure, ...] = ()
+    if preserve:
+        found = attic.treasures(start, goal, changes, rules.attic, preserve, seed=seed, filled=scene.fills.keys())
     moved = {treasure.table: treasure.name for treasure in found if treasure.side is None}
     drafted = list(_renames_drafted(renames, states, rules, scene))
     late = bool(renames)
@@ -193,23 +202,36 @@ def _way(
         drafted += map(_beside, attic.keeping(found, scene, rules.attic))
     if restores:
         drafted += map(_beside, attic.settling(restores, scene, rules.attic))
-    middle = attic.halfway(start, goal, restores, rules.attic) if restores else goal
-    halves = [(start, middle), (middle, goal)]
-    for number, (here, there) in enumerate(halves):
+    between: tuple[State, ...] = ()
+    if restores:
+        between = (attic.halfway(start, goal, restores, rules.attic),)
+    elif fills:
+        between = backfill.stages(start, goal, fills)
+    way = (start, *between, goal)
+    for number, (here, there) in enumerate(pairwise(way)):
         if here.objects != there.objects:
             part = compare(here, there, judgement)
             part = changes if there is goal and here is start else close(here, there, part, judgement, scope.covers)
             stage = replace(scene, base=here, target=there)
             drafted += _carried_out(part, stage, rules, moved, late_checks=late or number > 0)
         if number == 0 and restores:
-            back = replace(scene, target=middle)
+            back = replace(scene, target=there)
             drafted += map(_beside, attic.restoring(restores, back, goal, rules.attic, late_checks=late))
+        if number == 0 and fills:
+            half = replace(scene, target=there)
+            drafted += map(_beside, backfill.filling(fills, half, rules, late_checks=late))
     if restores:
         drafted += map(_beside, attic.counting(restores, scene, rules.attic))
     if found and not is_back:
         drafted += map(_beside, attic.noting(found, scene, rules.attic))
     phases = judge(cut(drafted), before=base, after=goal, filled=filled, house=hazards)
     return _Way(phases=phases, changes=(*renames, *changes), destroyed=found)
+
+
+def _renamed(key: Key, renames: Sequence[Rename]) -> Key:
+    for rename in renames:
+        key = key.moved(rename.old.key, rename.key)
+    return key
 
 
 def _beside(draft: Draft) -> Drafted:

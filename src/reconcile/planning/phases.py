@@ -81,4 +81,5 @@ def _step(number: int, item: Drafted) -> Step:
         checks=draft.checks,
         keeps=draft.keeps,
         restores=draft.restores,
+        batch=draft.batch,
     )

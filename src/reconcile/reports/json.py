@@ -117,6 +117,7 @@ def _step(step: Step) -> Plain:
         "lock": step.lock,
         "rewrites": step.rewrites,
         "scans": step.scans,
+        "batch": None if step.batch is None else {"by": list(step.batch.keys)},
         "estimate": None if step.estimate is None else asdict(step.estimate),
         "reason": step.reason,
         "hazards": [hazard(item) for item in step.hazards],

@@ -13,6 +13,7 @@ from reconcile.errors import RevisionError
 from reconcile.revisions.yamltext import Block, Document, Lines
 from reconcile.state import (
     NOT_REHEARSED,
+    Batch,
     Check,
     Effect,
     Hazard,
@@ -134,7 +135,25 @@ def _step(step: Step, phase: Phase, pairs: _Pairs) -> dict[str, Any]:
             for check in step.checks
         ]
     data |= {name: _kept(kept) for name in ("keeps", "restores") if (kept := getattr(step, name))}
+    if step.batch is not None:
+        data["batch"] = {
+            "table": step.batch.table,
+            "set": step.batch.assigns,
+            "where": step.batch.wanting,
+            "keys": list(step.batch.keys),
+            "literals": list(step.batch.literals),
+        }
     return data
+
+
+def _batch(data: Mapping[str, Any]) -> Batch:
+    return Batch(
+        table=data["table"],
+        assigns=data["set"],
+        wanting=data["where"],
+        keys=tuple(data["keys"]),
+        literals=tuple(data["literals"]),
+    )
 
 
 def _kept(kept: Kept) -> dict[str, Any]:
@@ -284,6 +303,7 @@ class _Reading:
             ),
             keeps=self.kept(data.get("keeps"), *path, "keeps"),
             restores=self.kept(data.get("restores"), *path, "restores"),
+            batch=_batch(data["batch"]) if "batch" in data else None,
         )
 
     def kept(self, data: Mapping[str, Any] | None, *path: str | int) -> Kept | None:

@@ -24,7 +24,7 @@ from reconcile.sources.piecewise import Composition, Piece, piece_of, realise_ch
 from reconcile.state import Scope, State
 from reconcile.state.collecting import uncollected
 from reconcile.state.digest import canonical, read_key, text_digest, to_plain
-from reconcile.state.hints import RenameHint
+from reconcile.state.hints import BackfillHint, RenameHint
 from reconcile.state.key import APART, EACH_APART, Key, Kind
 
 
@@ -35,6 +35,7 @@ class Desired:
     state: State
     renames: tuple[RenameHint, ...] = ()
     unpreserved: tuple[Key, ...] = ()  # tables of which nothing goes into the attic
+    backfills: tuple[BackfillHint, ...] = ()
     scope: Scope
     left: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
@@ -91,6 +92,7 @@ def desired_state(
         state=state,
         renames=tuple(hint for one in said for hint in one.renames),
         unpreserved=tuple(key for one in said for key in one.unpreserved),
+        backfills=tuple(hint for one in said for hint in one.backfills),
         scope=_scope([one.scope for one in said], state),
         left=tuple(left),
         notes=(*(note for one in said for note in one.notes), *_left_out(left)),
@@ -289,6 +291,7 @@ def _remark(desired: Desired, exact: str) -> str:
         {
             "state": exact,
             "unpreserved": [to_plain(key) for key in desired.unpreserved],
+            "backfills": [[to_plain(h.column), h.expression, h.origin] for h in desired.backfills],
             "renames": [to_plain(hint) for hint in desired.renames],
             "kinds": None if scope.kinds is None else sorted(scope.kinds),
             "schemas": None if scope.schemas is None else sorted(scope.schemas),
@@ -313,6 +316,10 @@ def _recall(cache: Cache, quick: str, name: str) -> Desired | None:
         return Desired(
             state=state,
             unpreserved=tuple(read_key(key) for key in found["unpreserved"]),
+            backfills=tuple(
+                BackfillHint(column=read_key(key), expression=expression, origin=origin)
+                for key, expression, origin in found["backfills"]
+            ),
             renames=tuple(RenameHint(**{**hint, "new": read_key(hint["new"])}) for hint in found["renames"]),
             scope=Scope(
                 kinds=None if found["kinds"] is None else frozenset(map(Kind, found["kinds"])),

@@ -29,6 +29,7 @@ from reconcile.state.partitioning import Partition, Partitioning
 from reconcile.state.partitions import PartitionOf
 from reconcile.state.plan import (
     NOT_REHEARSED,
+    Batch,
     Check,
     Effect,
     Estimate,
@@ -67,6 +68,7 @@ __all__ = [
     "Aggregate",
     "Alter",
     "Attribute",
+    "Batch",
     "Change",
     "Check",
     "CheckConstraint",

@@ -18,3 +18,12 @@ class RenameHint:
     old_name: str
     label: str | None = None
     origin: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillHint:
+    """What rows that are there get in a column that is new, or is to be NOT NULL: an expression over the row."""
+
+    column: Key
+    expression: str
+    origin: str = ""

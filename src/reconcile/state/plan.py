@@ -69,6 +69,20 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Rows that are changed a part at a time, in the order of a key, each part in a transaction of its own.
+
+    All are pieces of SQL. The statement of a part is the step's own with the bounds of the part.
+    """
+
+    table: str
+    assigns: str  # what stands after SET
+    wanting: str  # a condition: the row has still to be done
+    keys: tuple[str, ...]  # the columns of the key
+    literals: tuple[str, ...]  # for each of them an expression that gives its value as a literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
     """What a step does to one object: the digests before and after; None is absent."""
 
@@ -96,6 +110,7 @@ class Step:
     estimate: Estimate | None = field(default=None, compare=False)  # of one database at one time; files keep none
     keeps: Kept | None = None  # it puts this into the attic
     restores: Kept | None = None  # it takes this out of the attic; passed over where that is not there
+    batch: Batch | None = None  # its statement is carried out in parts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

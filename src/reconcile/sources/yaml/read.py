@@ -76,7 +76,7 @@ from reconcile.state import (
     default_privilege_key,
     table_key,
 )
-from reconcile.state.hints import RenameHint
+from reconcile.state.hints import BackfillHint, RenameHint
 from reconcile.state.key import GLOBAL
 from reconcile.state.objects import Object
 
@@ -91,6 +91,8 @@ class Written:
     types: Mapping[Key, Place]  # of columns: where the type stands
     targets: Mapping[Key, Place]  # of foreign keys: where the table they refer to stands
     dangling: frozenset[Key]
+    unpreserved: tuple[Key, ...] = ()
+    backfills: tuple[BackfillHint, ...] = ()
 
 
 def read_objects(document: Document, target: Target) -> Written:
@@ -108,6 +110,8 @@ def read_objects(document: Document, target: Target) -> Written:
         types=reader.types,
         targets=reader.targets,
         dangling=frozenset(reader.dangling),
+        unpreserved=tuple(reader.unpreserved),
+        backfills=tuple(reader.backfills),
     )
 
 
@@ -123,6 +127,8 @@ class _Reader:
     types: dict[Key, Place] = field(default_factory=dict)
     targets: dict[Key, Place] = field(default_factory=dict)
     dangling: set[Key] = field(default_factory=set)
+    unpreserved: list[Key] = field(default_factory=list)
+    backfills: list[BackfillHint] = field(default_factory=list)
 
     def everything(self) -> None:
         data: Plain = self.document.data or {}
@@ -318,6 +324,8 @@ class _Reader:
     def _table(self, path: Path, name: str, value: Any) -> None:
         key = self._key(Kind.TABLE, path, name)
         value = value or {}
+        if value.get("preserve") is False:
+            self.unpreserved.append(key)
         above = self._above(path, value)
         self._add(path, Table(key=key, **above, **read_fields(Table, value)), value)
         if value.get("partition_of") is not None:
@@ -423,6 +431,11 @@ class _Reader:
         if plain.get("default") is not None:
             default = Default(key=child_key(Kind.DEFAULT, key), expression=text_of(plain["default"]))
             self._add((*path, "default"), default, None)
+        if plain.get("backfill") is not None:
+            hint = BackfillHint(
+                column=key, expression=text_of(plain["backfill"]), origin=str(self.document.place((*path, "backfill")))
+            )
+            self.backfills.append(hint)
         return plain.get("primary_key") is True
 
     def _primary_key(self, path: Path, table: Key, value: Any, columns: list[str]) -> None:

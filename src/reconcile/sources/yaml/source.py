@@ -53,7 +53,12 @@ class YamlSource:
                 yield Landmark(item.target.name, written.targets[key], tables)
 
         units = units_of(written.state, target, self.spec, written.places.__getitem__, landmarks)
-        return Declaration(units=units, renames=written.renames)
+        return Declaration(
+            units=units,
+            renames=written.renames,
+            unpreserved=written.unpreserved,
+            backfills=written.backfills,
+        )
 
     def blame(self, failure: NotRealised) -> SourceError:
         message = failure.error.message

@@ -9,6 +9,7 @@ from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.alter import alter_table
 from reconcile.dialects.mysql.rules.attic import MySqlAttic
+from reconcile.dialects.mysql.rules.filling import fill
 from reconcile.dialects.mysql.rules.partitions import change_partitions, is_local
 from reconcile.dialects.mysql.rules.privileges import moved_privileges, render_privilege
 from reconcile.dialects.mysql.rules.programs import render_sequence, render_trigger, render_view
@@ -114,6 +115,9 @@ class MySqlRules:
 
     def separable(self, action: Action) -> bool:
         return action.key.kind is Kind.FOREIGN_KEY
+
+    def fill(self, table: Key, given: Mapping[Key, str], key: Sequence[Key], scene: Scene) -> Iterable[Draft]:
+        return fill(table, given, key, scene)
 
     def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
         renames = [action for action in unit.actions if action.verb is Verb.RENAME]

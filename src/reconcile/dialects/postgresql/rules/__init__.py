@@ -9,6 +9,7 @@ from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import (
     alter,
+    columns,
     comments,
     compare,
     definitions,
@@ -35,7 +36,7 @@ from reconcile.dialects.postgresql.rules import (
     views,
 )
 from reconcile.dialects.postgresql.rules.attic import PostgresAttic
-from reconcile.state import Action, Alter, Change, How, Kind, Object, State, Verb
+from reconcile.state import Action, Alter, Change, How, Key, Kind, Object, State, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,10 @@ class PostgresRules:
     def separable(self, action: Action) -> bool:
         """Whether the action can stand alone."""
         return grouping.separable(action)
+
+    def fill(self, table: Key, given: Mapping[Key, str], key: Sequence[Key], scene: Scene) -> Iterable[Draft]:
+        """UPDATE, in parts where the table is changed online."""
+        return columns.fill(table, given, key, scene)
 
     def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
         """The SQL of a unit. What default privileges would add to new objects unasked is taken away again."""

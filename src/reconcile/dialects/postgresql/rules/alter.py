@@ -104,7 +104,7 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
         leaves=tuple(online.unproved(item) for item in _to_prove(later, forbidding)),
     )
     if later or forbidding:
-        yield from online.prove(found[0].table, later, forbidding)
+        yield from online.prove(found[0].table, later, forbidding, scene)
 
 
 def _to_prove(later: Iterable[Action], forbidding: Iterable[Action]) -> Iterable[Object]:
@@ -254,7 +254,8 @@ def _gather(
     if kind is Kind.COLUMN and online.forbids_null_later(action, scene):
         assert isinstance(action.new, Column)
         found.commands += constraints.add(online.unproved(online.proof_of_not_null(action.key)))
-        found.checks.append(checks.not_null(action.new))
+        if action.key not in scene.fills:
+            found.checks.append(checks.not_null(action.new))
         found.words.append(f"begin to forbid NULL in {action.key.name}")
         found.forbidding.append(action)
     elif kind is Kind.COLUMN:
@@ -312,7 +313,7 @@ def _column(found: _Alteration, action: Action, present: dict[tuple[Verb, Key], 
     assert isinstance(old, Column)
     found.commands += columns.alter(old, written, features)
     found.words.append(f"change {_words(action.fields)} of {new.key.name}")
-    if columns.forbids_null(new) and not columns.forbids_null(old):
+    if columns.forbids_null(new) and not columns.forbids_null(old) and new.key not in scene.fills:
         found.checks.append(checks.not_null(new))
     if old.type != new.type:
         found.checks += checks.fits(old, new, scene)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from reconcile.dialects import filling
+from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.postgresql.defaults import limits
 from reconcile.dialects.postgresql.features import Features
 from reconcile.dialects.postgresql.rules import casts, text
-from reconcile.dialects.postgresql.rules.text import ident, literal
+from reconcile.dialects.postgresql.rules.text import ident, literal, name_of
 from reconcile.state import Column, Default, Identity, Key
 
 # Functions that need not be called once for each row: a default of theirs is stored once (ALTER TABLE, Notes).
@@ -192,3 +194,22 @@ def _settings(old: Column, new: Column, head: str) -> Iterator[Command]:
             value = after.get(name)
             word = f"RESET ({name})" if value is None else f"SET ({name} = {literal(value)})"
             yield Command(70, f"{head} {word}", lock=UPDATE_EXCLUSIVE)
+
+
+def fill(table: Key, given: Mapping[Key, str], key: Sequence[Key], scene: Scene) -> Iterator[Draft]:
+    """UPDATE of rows that have no value in a column that is to be NOT NULL."""
+    types = [item.type for part in key if isinstance(item := scene.target[part], Column)]
+    names = [ident(part.name) for part in key]
+    yield filling.fill(
+        table,
+        given,
+        there=frozenset(given) & scene.base.objects.keys(),
+        table_name=name_of(table),
+        name=lambda column: ident(column.name),
+        keys=names,
+        literals=[
+            f"quote_literal({name}::text) || {literal('::' + type_)}" for name, type_ in zip(names, types, strict=True)
+        ],
+        in_parts=table in scene.online,
+        lock=f"ROW EXCLUSIVE on {name_of(table)}",
+    )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reconcile.dialects import filling
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.postgresql.rules import text, trees
 from reconcile.dialects.postgresql.rules.text import ident, index_name, name_of
@@ -123,17 +124,20 @@ def proof_of_not_null(column: Key) -> CheckConstraint:
     )
 
 
-def prove(table: Key, added: tuple[Action, ...], forbidding: tuple[Action, ...]) -> Iterator[Draft]:
+def prove(table: Key, added: tuple[Action, ...], forbidding: tuple[Action, ...], scene: Scene) -> Iterator[Draft]:
     """What follows the statement that has added these constraints unproved: a transaction that reads all rows and keeps
     nobody out, and one that says NOT NULL, for which there is nothing left to read."""
     proofs = [proof_of_not_null(action.key) for action in forbidding]
     names = [*(action.key.name for action in added), *(proof.key.name for proof in proofs)]
     alter = f"ALTER TABLE {name_of(table)}"
     referred = [a.new.target for a in added if isinstance(a.new, ForeignKey) and a.new.target != table]
+    # From now on nobody can write a null: what was written meanwhile is filled in for good.
+    given = {ident(a.key.name): scene.fills[a.key] for a in forbidding if a.key in scene.fills}
+    missed = (filling.missed(name_of(table), given),) if given else ()
     locks = [f"{_GENTLE} on {name_of(table)}", *(f"ROW SHARE on {name_of(key)}" for key in dict.fromkeys(referred))]
     yield Draft(
         summary=f"validate {', '.join(names)} of {table}",
-        sql=tuple(f"{alter} VALIDATE CONSTRAINT {ident(name)}" for name in names),
+        sql=(*missed, *(f"{alter} VALIDATE CONSTRAINT {ident(name)}" for name in names)),
         lock=" and ".join(locks),
         scans=True,
         covers=added,

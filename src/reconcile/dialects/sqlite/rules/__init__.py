@@ -10,7 +10,7 @@ from reconcile.dialects.sqlite.features import Features
 from reconcile.dialects.sqlite.names import quoted
 from reconcile.dialects.sqlite.rules.attic import SqliteAttic
 from reconcile.dialects.sqlite.rules.checks import duplicates
-from reconcile.dialects.sqlite.rules.columns import add_column, drop_column
+from reconcile.dialects.sqlite.rules.columns import add_column, drop_column, fill
 from reconcile.dialects.sqlite.rules.grouping import Host, group, is_rebuilt
 from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, create_view, create_virtual, drop
 from reconcile.dialects.sqlite.rules.rebuild import FOREIGN_KEYS_OFF, rebuild
@@ -26,6 +26,7 @@ from reconcile.state import (
     Hazard,
     How,
     Index,
+    Key,
     Kind,
     Level,
     Object,
@@ -86,6 +87,10 @@ class SqliteRules:
         """Only triggers can be dropped apart from their table; everything else is inside CREATE TABLE."""
         return action.key.kind is Kind.TRIGGER
 
+    def fill(self, table: Key, given: Mapping[Key, str], key: Sequence[Key], scene: Scene) -> Iterable[Draft]:
+        """UPDATE, in parts where the table is large: by the key, or else by rowid."""
+        return (fill(table, given, key, scene),)
+
     def render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
         """The SQL of a unit. Whatever writes shuts the whole database against other writers, and readers while it
         commits (lockingv3.html; in WAL mode only writers)."""
@@ -105,7 +110,7 @@ class SqliteRules:
             case "remove":
                 return (drop_column(host.key, scene),)
             case _:
-                return (rebuild(host.key, scene.base, scene.target, unit.actions),)
+                return (rebuild(host.key, scene.base, scene.target, unit.actions, scene.fills),)
 
 
 def _single(action: Action, scene: Scene) -> Draft:

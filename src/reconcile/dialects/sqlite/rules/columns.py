@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 
+from reconcile.dialects import filling
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.sqlite.names import quoted
-from reconcile.dialects.sqlite.rules.tables import column_clause, default_of, named_clause, references_clause
+from reconcile.dialects.sqlite.rules.tables import (
+    column_clause,
+    columns_of,
+    default_of,
+    is_option,
+    named_clause,
+    references_clause,
+)
+from reconcile.dialects.sqlite.text import fold
 from reconcile.state import Column, ForeignKey, Key, Kind, State, child_key
 
 # What goes with the column, or has been dropped by the time it goes.
@@ -49,6 +58,26 @@ def add_column(key: Key, scene: Scene) -> Draft:
         clause += f" {named_clause(foreign_key)}{references_clause(scene.target, foreign_key)}"
     table = quoted(scene.base, key.parent)
     return Draft(summary=f"add {key}", sql=(f"ALTER TABLE {table} ADD COLUMN {clause}",))
+
+
+def fill(table: Key, given: Mapping[Key, str], key: Sequence[Key], scene: Scene) -> Draft:
+    """UPDATE of rows that have no value in a column that is to be NOT NULL."""
+    state = scene.target
+    keys = [quoted(state, part) for part in key]
+    names = {fold(column.key.name) for column in columns_of(state, table)}
+    if not keys and not is_option(state, table, "without_rowid"):
+        keys = [name for name in ("rowid", "_rowid_", "oid") if name not in names][:1]
+    return filling.fill(
+        table,
+        given,
+        there=frozenset(given) & scene.base.objects.keys(),
+        table_name=quoted(state, table),
+        name=lambda column: quoted(state, column),
+        keys=keys,
+        literals=[f"quote({name})" for name in keys],
+        in_parts=table in scene.online,
+        lock=None,
+    )
 
 
 def drop_column(key: Key, scene: Scene) -> Draft:

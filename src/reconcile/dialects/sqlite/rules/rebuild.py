@@ -8,8 +8,10 @@ and DROP TABLE would delete the rows of children.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
+from reconcile.dialects import filling
 from reconcile.dialects.base import Draft
 from reconcile.dialects.sqlite.names import free_name, quoted, spelled
 from reconcile.dialects.sqlite.rules.checks import preflight
@@ -24,10 +26,17 @@ FOREIGN_KEYS_OFF = "PRAGMA foreign_keys=OFF"
 _ROWID_NAMES = ("rowid", "_rowid_", "oid")
 
 
-def rebuild(table: Key, base: State, target: State, actions: Sequence[Action] = ()) -> Draft:
+def rebuild(
+    table: Key,
+    base: State,
+    target: State,
+    actions: Sequence[Action] = (),
+    fills: Mapping[Key, str] = MappingProxyType({}),
+) -> Draft:
     """Make the table as ``target`` has it, with its indexes and triggers, and carry its rows over.
 
-    ``actions``: what changes, to tell what rows could be in the way. Raises Unplannable where something would be
+    ``actions``: what changes, to tell what rows could be in the way. ``fills``: columns that have been filled for being
+    NOT NULL; rows written since are done here. Raises Unplannable where something would be
     lost that we cannot make again.
     """
     lost = base.children(table, Kind.OPAQUE)
@@ -39,6 +48,7 @@ def rebuild(table: Key, base: State, target: State, actions: Sequence[Action] = 
         )
     new = free_name(f"reconcile_new_{table.name}", base, target)
     sql = [
+        *_missed(table, base, fills),
         create_table(target, table, name=new),
         *_copy(table, new, base, target),
         *_high_water_mark(table, new, base, target),
@@ -56,8 +66,14 @@ def rebuild(table: Key, base: State, target: State, actions: Sequence[Action] = 
         before=(FOREIGN_KEYS_OFF,),
         lock="EXCLUSIVE on the database",
         rewrites=True,
-        checks=tuple(preflight(table, base, target, actions)),
+        checks=tuple(check for check in preflight(table, base, target, actions) if check.key not in fills),
     )
+
+
+def _missed(table: Key, base: State, fills: Mapping[Key, str]) -> Iterator[str]:
+    given = {quoted(base, key): text for key, text in fills.items() if key.root == table and key in base}
+    if given:
+        yield filling.missed(quoted(base, table), given)
 
 
 def _triggers(table: Key, base: State, target: State) -> Iterator[str]:
