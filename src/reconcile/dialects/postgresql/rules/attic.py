@@ -20,6 +20,7 @@ from reconcile.state import (
     Kind,
     Object,
     PartitionOf,
+    Publication,
     SequenceOwner,
     State,
     Table,
@@ -78,6 +79,7 @@ class PostgresAttic(SideTables):
             f"DROP TABLE IF EXISTS {self.at(name)}",
             f"CREATE TABLE {self.at(name)} AS {query}",
             f"ALTER TABLE {self.at(name)} ENABLE ROW LEVEL SECURITY",  # whatever default privileges give away
+            f"ALTER TABLE {self.at(name)} REPLICA IDENTITY FULL",  # a publication may be for all tables
         )
 
     def held(self, state: State, table: Key) -> tuple[str, ...]:
@@ -188,7 +190,16 @@ class PostgresAttic(SideTables):
         else:
             now = self.matched(side, state, "tableoid AS o", "ctid AS r")
             sql = f"{target} JOIN ({now}) AS m ON {self.on(side, 'm', 's')} WHERE t.tableoid = m.o AND t.ctid = m.r"
-        return Draft(summary=f"bring the values of {table} back", sql=(sql,), lock=f"ROW EXCLUSIVE on {name_of(table)}")
+        unlocked = list(_unidentified(table, scene))
+        return Draft(
+            summary=f"bring the values of {table} back",
+            sql=(
+                *(f"ALTER TABLE {name_of(each)} REPLICA IDENTITY FULL" for each, _ in unlocked),
+                sql,
+                *(f"ALTER TABLE {name_of(each)} REPLICA IDENTITY {identity}" for each, identity in unlocked),
+            ),
+            lock=f"{'ACCESS' if unlocked else 'ROW'} EXCLUSIVE on {name_of(table)}",
+        )
 
     def read_back(self, column: Column, value: str, state: State) -> str:
         own = any(need.root != column.key.root and need.kind is not Kind.SCHEMA for need in state.needs_of(column.key))
@@ -208,6 +219,52 @@ class PostgresAttic(SideTables):
             statements.append(f"SELECT pg_catalog.setval({literal(name_of(sequence))}, {value}")
         if statements:
             yield Draft(summary=f"the numbers of {key} go on where they were", sql=tuple(statements))
+
+
+def _unidentified(table: Key, scene: Scene) -> Iterator[tuple[Key, str]]:
+    """The table and its partitions, as far as they are published and may have no replica identity just now: "cannot
+    update table because it does not have a replica identity and publishes updates". With what they have afterwards."""
+    for each in (table, *_below(scene.target, table)):
+        item = scene.target.get(each)
+        if not isinstance(item, Table) or item.partition_by is not None or not _is_published(each, scene):
+            continue
+        marked = [
+            index.key.name
+            for kind in (Kind.INDEX, Kind.UNIQUE, Kind.PRIMARY_KEY)
+            for index in scene.target.children(each, kind)
+            if dict(getattr(index, "options", ())).get("replica_identity")
+            and scene.base.get(index.key) == index  # one that is made anew is marked when it is made
+        ]
+        keys = scene.target.children(each, Kind.PRIMARY_KEY)
+        said = dict(item.options).get("replica_identity", "default")
+        if said == "full" or marked or (said == "default" and keys and scene.base.get(keys[0].key) == keys[0]):
+            continue
+        yield each, said.upper()
+
+
+def _is_published(table: Key, scene: Scene) -> bool:
+    for state in (scene.base, scene.target):
+        above = {table, *_above(state, table)}
+        for item in state.of_kind(Kind.PUBLICATION):
+            if isinstance(item, Publication) and (
+                item.all_tables
+                or above & {published.table for published in item.tables}
+                or {key.schema for key in above} & {*item.schemas}
+            ):
+                return True
+    return False
+
+
+def _below(state: State, table: Key) -> Iterator[Key]:
+    for part in trees.below(state, table):
+        yield part
+        yield from _below(state, part)
+
+
+def _above(state: State, table: Key) -> Iterator[Key]:
+    for parent in trees.parents(state, table):
+        yield parent
+        yield from _above(state, parent)
 
 
 def _detached(table: Key, scene: Scene) -> Iterator[str]:

@@ -10,6 +10,7 @@ from reconcile.dialects.postgresql.rules import (
     policies,
     routines,
     subscriptions,
+    trees,
     triggers,
 )
 from reconcile.state import (
@@ -40,7 +41,6 @@ from reconcile.state import (
     Rule,
     Statistics,
     Subscription,
-    Table,
     Trigger,
     View,
 )
@@ -56,8 +56,7 @@ _UNMOVED = frozenset({"privileges", "row level security", "statistics object", "
 
 def how(change: Alter, features: Features) -> How:
     """In place where PostgreSQL can, else drop and create."""
-    if isinstance(change.old, Table) and isinstance(change.new, Table) and change.fields & {"partition_by", "server"}:
-        # How a table is partitioned is for ever, and where a foreign table is: anew, if it holds no rows (tables.drop).
+    if trees.made_anew(change.old, change.new):
         return How.REPLACE
     return How.ALTER if _in_place(change, features) else How.REPLACE
 

@@ -25,7 +25,7 @@ INSIDE = frozenset(
 # What goes by itself with what it is on.
 _ADHERENT = frozenset({Kind.INDEX, Kind.TRIGGER, Kind.RULE, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE, Kind.OWNER})
 # What can go before what it is on, where something else needs that: a rule that fills another table.
-_APART = frozenset({Kind.INDEX, Kind.PARTITION, Kind.TRIGGER, Kind.RULE, Kind.POLICY, Kind.COMMENT})
+_APART = frozenset({Kind.INDEX, Kind.PARTITION, Kind.TRIGGER, Kind.RULE, Kind.POLICY, Kind.PRIVILEGE, Kind.COMMENT})
 _INDEX_MADE = frozenset({Kind.INDEX, Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION})
 _RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.MATERIALIZED_VIEW, Kind.SEQUENCE, Kind.COMPOSITE})
 # Tables and views have a row type of their name.

@@ -165,6 +165,8 @@ def _converted(item: Object, scene: Scene) -> list[_Converted]:
         assert key.parent is not None
         if item.key in scene.base.needs_of(key.parent):
             continue  # the table goes and comes again: it is partitioned by the type
+        if trees.made_anew(scene.base.get(key.parent), scene.target.get(key.parent)):
+            continue
         if any(item.key not in scene.base.needs_of(above) for above in trees.lasting_parents(scene, key.parent)):
             continue  # converted along with the one above
         if path[:2] == [item.key.schema, "."] and path[2] in names:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconcile.dialects.base import Draft, Scene, Unit
 from reconcile.dialects.postgresql.rules.text import name_of
-from reconcile.state import Action, Index, Key, Kind, PartitionOf, State, Table, Verb, child_key
+from reconcile.state import Action, Index, Key, Kind, Object, PartitionOf, State, Table, Verb, child_key
 
 
 def parents(state: State, table: Key) -> tuple[Key, ...]:
@@ -18,13 +18,24 @@ def parents(state: State, table: Key) -> tuple[Key, ...]:
     return item.inherits if isinstance(item, Table) else ()
 
 
+def made_anew(old: Object | None, new: Object | None) -> bool:
+    """How a table is partitioned is for ever, and where a foreign table is: anew, if it holds no rows (tables.drop)."""
+    if not isinstance(old, Table) or not isinstance(new, Table):
+        return False
+    return (old.partition_by, old.server) != (new.partition_by, new.server)
+
+
 def lasting_parents(scene: Scene, table: Key) -> tuple[Key, ...]:
     """The tables above that the table has before the plan and after it, in the same place all the while."""
     key = child_key(Kind.PARTITION, table)
     if scene.base.get(key) != scene.target.get(key):
         return ()
     after = parents(scene.target, table)
-    return tuple(parent for parent in parents(scene.base, table) if parent in after)
+    return tuple(
+        parent
+        for parent in parents(scene.base, table)
+        if parent in after and not made_anew(scene.base.get(parent), scene.target.get(parent))
+    )
 
 
 def lasting_ancestors(scene: Scene, table: Key) -> Iterator[Key]:
