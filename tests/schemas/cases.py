@@ -21,11 +21,8 @@ _SUFFIXES = {
     servers.SQLITE: (".sqlite.sql",),
 }
 
-# Checks that are known to fail, by server and leg; a mark that is no longer true is an error. MariaDB prints the
-# character set of literals in views as it was at first.
-KNOWN: dict[tuple[str, str], tuple[str, ...]] = {
-    (servers.MARIADB, f"sakila/{FROM_NOTHING}"): ("converged",),
-}
+# Checks that are known to fail, by server and leg; a mark that is no longer true is an error.
+KNOWN: dict[tuple[str, str], tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True)

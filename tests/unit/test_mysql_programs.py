@@ -165,7 +165,7 @@ def test_where_nothing_can_be_replaced_views_make_way() -> None:
         "DROP VIEW `v`",
         "DROP FUNCTION `f`",
         create,
-        "CREATE VIEW `v` AS select `f`() AS `x`",
+        "CREATE VIEW `v` (`x`) AS select `f`() AS `x`",
         "DROP EVENT `e`",
         "CREATE EVENT `e` ON SCHEDULE EVERY 9 DAY ON COMPLETION NOT PRESERVE ENABLE DO SELECT 1",
     ]

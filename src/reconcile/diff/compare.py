@@ -85,7 +85,9 @@ def _has_ancestor(key: Key, among: set[Key]) -> bool:
 
 def _present(item: Object, base: State) -> Object:
     there = base.get(item.key)
-    return there if there == item and there is not None else item
+    if there is None:
+        return item
+    return there if there == item else item.heir_of(there)
 
 
 def _ours(item: Object, state: State, scope: Scope) -> bool:

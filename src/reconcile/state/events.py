@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from reconcile.state.key import Kind
-from reconcile.state.objects import Object, Options, register
+from reconcile.state.made import Made
+from reconcile.state.objects import Options, register
 
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event(Object):
+class Event(Made):
     """An event. ``schedule`` as the server prints it: ``EVERY 1 DAY STARTS '…' ENDS '…'``, ``AT '…'``.
 
     A start that nobody asked for (the second of creation) is left out. ``options``: ``sql_mode``, as far as it
@@ -25,5 +26,7 @@ class Event(Object):
     preserve: bool = False  # ON COMPLETION PRESERVE
     body: str
     options: Options = ()
-    definer: str | None = field(default=None, compare=False)  # user@host where it is not who reads
-    made_under: str | None = field(default=None, compare=False)  # the whole sql_mode
+
+    @property
+    def grammar(self) -> str | None:
+        return dict(self.options).get("sql_mode")

@@ -35,6 +35,11 @@ class Object:
         """Text in which it may speak of others without the catalog knowing: the body of a routine."""
         return ""
 
+    def heir_of(self, old: Object) -> Object:
+        """This object, wanted in the place of ``old``, with what is not compared and a change leaves as it was."""
+        del old
+        return self
+
     @property
     def requires(self) -> frozenset[Key]:
         """Keys this object cannot exist without, as far as its own fields tell (the catalog may know more)."""

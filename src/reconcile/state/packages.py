@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
 from reconcile.state.key import Kind
-from reconcile.state.objects import Object, Options, register
+from reconcile.state.made import Made
+from reconcile.state.objects import Options, register
 
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Package(Object):
+class Package(Made):
     """A package's specification, or its body, which is a facet of the package. ``definition`` follows the name.
 
     ``options``: ``security`` = "invoker", ``sql_mode`` as far as it decides how the text is read.
@@ -21,5 +22,7 @@ class Package(Object):
 
     definition: str
     options: Options = ()
-    definer: str | None = field(default=None, compare=False)  # user@host where it is not who reads
-    made_under: str | None = field(default=None, compare=False)  # the whole sql_mode
+
+    @property
+    def grammar(self) -> str | None:
+        return dict(self.options).get("sql_mode")

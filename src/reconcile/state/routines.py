@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from reconcile.state.key import Kind
+from reconcile.state.made import Made
 from reconcile.state.objects import Object, Options, register
 
 
@@ -21,7 +22,7 @@ class Parameter:
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Routine(Object):
+class Routine(Made):
     """A function (a window function too) or a procedure.
 
     Where the server overloads (PostgreSQL) the key's name carries the input types: ``add(integer, integer)``.
@@ -45,8 +46,10 @@ class Routine(Object):
     options: Options = ()
     settings: tuple[tuple[str, str], ...] = ()
     parameters: tuple[Parameter, ...] = field(default=(), compare=False)
-    definer: str | None = field(default=None, compare=False)  # MySQL: user@host where it is not who reads
-    made_under: str | None = field(default=None, compare=False)  # MySQL: the whole sql_mode
+
+    @property
+    def grammar(self) -> str | None:
+        return dict(self.options).get("sql_mode")
 
     @property
     def unread(self) -> str:

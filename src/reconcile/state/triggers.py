@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from reconcile.state.key import Key, Kind
+from reconcile.state.made import Made
 from reconcile.state.objects import Object, register
 
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trigger(Object):
+class Trigger(Made):
     """A trigger, as the whole statement that makes it. Its parent is the table or view it is on.
 
     ``enabled`` (PostgreSQL): ``origin`` (as every new one), ``disabled``, ``replica`` or ``always``.

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from reconcile.state.key import Kind
+from reconcile.state.made import Made
 from reconcile.state.objects import Object, Options, register
 
 
 @register
 @dataclass(frozen=True, slots=True, kw_only=True)
-class View(Object):
+class View(Made):
     """A plain view. ``definition`` is the query as the server prints it, without a final semicolon."""
 
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.VIEW,)

@@ -39,6 +39,7 @@ class Features:
     online_copy: bool  # ALGORITHM=COPY with LOCK=NONE (MariaDB 11.2)
     srid_word: str  # the column attribute for a spatial reference system
     replaces_programs: bool  # CREATE OR REPLACE for routines and events (MariaDB)
+    view_columns_apart: bool  # a view's text does not tell what its columns are called (MySQL)
     grants_make_users: bool  # GRANT to nobody makes a user without a password, unless sql_mode says otherwise (MariaDB)
     statement_timeout: str  # session variable
     statement_timeout_unit_ms: int  # how many milliseconds one unit of it is
@@ -102,6 +103,7 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         online_copy=version >= (11, 2, 0),
         srid_word="REF_SYSTEM_ID",
         replaces_programs=True,
+        view_columns_apart=False,
         grants_make_users=True,
         statement_timeout="max_statement_time",
         statement_timeout_unit_ms=1000,
@@ -132,6 +134,7 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         online_copy=False,
         srid_word="SRID",
         replaces_programs=False,
+        view_columns_apart=True,
         grants_make_users=False,
         statement_timeout="max_execution_time",
         statement_timeout_unit_ms=1,

@@ -62,6 +62,7 @@ class MySqlSession(Session):
 
     def settle(self) -> None:
         """Set what decides how text is read and shown. A script that ran here may have set it otherwise."""
+        self.execute("SET NAMES utf8mb4")
         self.execute(f"SET SESSION sql_mode = '{self.features.sql_mode}', SESSION sql_quote_show_create = 1")
 
     @property
@@ -193,10 +194,11 @@ class MySqlSession(Session):
         return ServerError(message, sql=sql, code=str(code or ""), hint=hint)
 
 
-def open_session(url: str | URL) -> MySqlSession:
+def open_session(url: str | URL, kind: type[MySqlSession] = MySqlSession) -> MySqlSession:
     """Connect. Raises ConnectError."""
     parsed = with_driver(parse_url(url) if isinstance(url, str) else url, DRIVERS)
-    if "charset" not in parsed.query and not parsed.drivername.endswith("+mariadbconnector"):
+    # Whatever the URL says: names and texts are read and written in full.
+    if not parsed.drivername.endswith("+mariadbconnector"):
         parsed = parsed.update_query_dict({"charset": "utf8mb4"})
     engine = make_engine(parsed)
     try:
@@ -205,7 +207,7 @@ def open_session(url: str | URL) -> MySqlSession:
         engine.dispose()
         raise _login_error(parsed, error) from error
     try:
-        return MySqlSession(engine, connection, url=parsed)
+        return kind(engine, connection, url=parsed)
     except BaseException:
         connection.close()
         engine.dispose()

@@ -20,7 +20,7 @@ _STATUS = {
 def read_events(catalog: Catalog) -> Iterator[Object]:
     """All events with their comments."""
     for row in catalog.rows("events"):
-        name, *_, status, completion, body, comment, sql_mode, zone, definer, _, our_zone = row
+        name, *_, status, completion, body, comment, sql_mode, zone, definer, _, our_zone, connection = row
         options = dict(grammar_modes(sql_mode))
         if zone != our_zone:
             options["time_zone"] = str(zone)
@@ -34,13 +34,14 @@ def read_events(catalog: Catalog) -> Iterator[Object]:
             options=tuple(sorted(options.items())),
             definer=definer,
             made_under=made_under(sql_mode),
+            connection=connection,
         )
         if comment:
             yield Comment(key=child_key(Kind.COMMENT, key), text=str(comment))
 
 
 def _schedule(row: Row) -> str:
-    _, kind, at, interval, unit, starts, ends, *_, unasked, _ = row
+    _, kind, at, interval, unit, starts, ends, *_, unasked, _, _ = row
     if kind == "ONE TIME":
         return f"AT '{at}'"
     words = [f"EVERY {interval} {unit}"]

@@ -21,7 +21,7 @@ def read_routines(catalog: Catalog) -> Iterator[Object]:
     parameters = grouped(catalog.rows("parameters"), 2)
     written = _written(catalog)
     for row in rows:
-        name, kind, body, *_, comment, _ = row
+        name, kind, body, *_, comment, _, _ = row
         if body is None:
             what = str(kind).lower()
             yield Opaque(
@@ -38,7 +38,7 @@ def read_routines(catalog: Catalog) -> Iterator[Object]:
 
 
 def _routine(catalog: Catalog, row: Row, parameters: list[Row], written: str | None) -> Object:
-    name, kind, body, type_, charset, collation, *_, sql_mode, _, definer = row
+    name, kind, body, type_, charset, collation, *_, sql_mode, _, definer, connection = row
     options = dict(_options(row))
     if kind == "FUNCTION" and _is_aggregate(body):
         options["aggregate"] = "true"
@@ -54,11 +54,12 @@ def _routine(catalog: Catalog, row: Row, parameters: list[Row], written: str | N
         written=written,
         definer=definer,
         made_under=made_under(sql_mode),
+        connection=connection,
     )
 
 
 def _package(catalog: Catalog, row: Row) -> Object:
-    name, kind, body, *_, sql_mode, _, definer = row
+    name, kind, body, *_, sql_mode, _, definer, connection = row
     key = Key(Kind.PACKAGE, None, name)
     return Package(
         key=key if kind == "PACKAGE" else child_key(Kind.PACKAGE_BODY, key),
@@ -66,11 +67,12 @@ def _package(catalog: Catalog, row: Row) -> Object:
         options=_options(row),
         definer=definer,
         made_under=made_under(sql_mode),
+        connection=connection,
     )
 
 
 def _options(row: Row) -> Options:
-    _, kind, _, _, _, _, deterministic, access, security, sql_mode, _, _ = row
+    _, kind, _, _, _, _, deterministic, access, security, sql_mode, *_ = row
     found = dict(grammar_modes(sql_mode))
     if deterministic == "YES":
         found["deterministic"] = "true"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 
 from reconcile.dialects.mysql.read.catalog import Catalog
 from reconcile.dialects.mysql.read.keys import Keys
+from reconcile.dialects.mysql.read.modes import made_under
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import Key, Kind, Object, Opaque, Trigger, child_key
 
@@ -16,7 +17,7 @@ _OTHER_GRAMMAR = frozenset({"ANSI_QUOTES", "NO_BACKSLASH_ESCAPES", "PIPES_AS_CON
 def read_triggers(catalog: Catalog, keys: Keys, tables: Set[str]) -> Iterator[tuple[Object, Key | None]]:
     """Each trigger with the one it follows (same table, time and event), if any."""
     previous: tuple[tuple[str, str, str], Key] | None = None
-    for name, table, timing, event, _, body, sql_mode in catalog.rows("triggers"):
+    for name, table, timing, event, _, body, sql_mode, definer, connection in catalog.rows("triggers"):
         strange = sorted(_OTHER_GRAMMAR & set(str(sql_mode).split(",")))
         if table not in tables or strange:
             reason = f"made under sql_mode {', '.join(strange)}" if strange else "its table is not modelled yet"
@@ -31,6 +32,9 @@ def read_triggers(catalog: Catalog, keys: Keys, tables: Set[str]) -> Iterator[tu
                 key=key,
                 definition=f"CREATE TRIGGER {MYSQL.ident(name)} {timing} {event} ON {MYSQL.ident(table)} "
                 f"FOR EACH ROW{order} {catalog.local(body).strip()}",
+                definer=definer,
+                made_under=made_under(sql_mode),
+                connection=connection,
             ),
             leader,
         )

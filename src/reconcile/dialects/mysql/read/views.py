@@ -1,10 +1,11 @@
-"""Reads views."""
+"""Reads views: by one query, and one more for each of which that does not tell all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from reconcile.dialects.mysql.read.catalog import Catalog, Row
+from reconcile.dialects.sqltext import MYSQL
 from reconcile.errors import ServerError
 from reconcile.state import Key, Kind, View
 
@@ -14,16 +15,22 @@ def read_views(catalog: Catalog, columns: list[Row]) -> Iterator[View]:
     shown: dict[str, list[tuple[str, str]]] = {}
     for row in columns:
         shown.setdefault(row[0], []).append((row[1], row[3]))
-    for name, definition, check, definer, security, algorithm in catalog.rows("views"):
+    for name, definition, check, definer, security, algorithm, connection in catalog.rows("views"):
         if not definition:
             raise ServerError(
                 f"the definition of view {name} is hidden from this user",
                 hint="GRANT SHOW VIEW on the database to the user, or connect as another",
             )
-        del definer  # who made it differs from server to server and is no part of the schema
+        text = definition
+        # The catalog forgets which character set a literal was said to have (MariaDB), and the algorithm (MySQL).
+        if algorithm is None or "'" in definition or "0x" in definition:
+            statement = str(catalog.session.query(f"SHOW CREATE VIEW {MYSQL.ident(name)}")[0][1])
+            text = _query_of(statement)
+            algorithm = algorithm or statement[len("CREATE ALGORITHM=") :].partition(" ")[0]
         options = {}
         if check != "NONE":
             options["check_option"] = check.lower()
+            text = text.removesuffix(f" WITH {check.upper()} CHECK OPTION")
         if security != "DEFINER":
             options["security"] = security.lower()
         if algorithm != "UNDEFINED":
@@ -31,8 +38,17 @@ def read_views(catalog: Catalog, columns: list[Row]) -> Iterator[View]:
         found = tuple(shown.get(name, ()))
         yield View(
             key=Key(Kind.VIEW, None, name),
-            definition=catalog.expression(definition),
+            definition=catalog.expression(text),
             columns=tuple(column for column, _ in found),
             column_types=found,
             options=tuple(sorted(options.items())),
+            definer=definer,
+            connection=connection,
         )
+
+
+def _query_of(statement: str) -> str:
+    """What follows AS in CREATE … VIEW name [(column, …)] AS …"""
+    tokens = list(MYSQL.tokens(statement))
+    start = next(token.start for token in tokens if token.kind == "word" and token.text.upper() == "AS")
+    return statement[start:].partition(" ")[2]

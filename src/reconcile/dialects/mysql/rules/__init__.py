@@ -36,8 +36,18 @@ from reconcile.state import (
     Verb,
 )
 
-_IN_PLACE = frozenset({Kind.TABLE, Kind.COLUMN, Kind.DEFAULT, Kind.COMMENT, Kind.SEQUENCE, Kind.PARTITIONING,
-                       Kind.PRIVILEGE})  # fmt: skip
+_IN_PLACE = frozenset(
+    {
+        Kind.TABLE,
+        Kind.COLUMN,
+        Kind.DEFAULT,
+        Kind.COMMENT,
+        Kind.SEQUENCE,
+        Kind.PARTITIONING,
+        Kind.VIEW,  # views over it look at it only when they are asked
+        Kind.PRIVILEGE,
+    }
+)
 _WHOLES = frozenset({Kind.TABLE, *PROGRAMS})
 _RELATIONS = frozenset({Kind.TABLE, Kind.VIEW, Kind.SEQUENCE})
 # InnoDB refuses to change these under a foreign key, on either side (errors 1832 and 1833).
@@ -156,11 +166,11 @@ class MySqlRules:
             case _, Kind.PARTITIONING if len(actions) == 1 and is_local(first):
                 yield change_partitions(first.key.root, first, scene)
             case _, Kind.TRIGGER:
-                yield from (render_trigger(action) for action in actions)
+                yield from (render_trigger(action, self.features) for action in actions)
             case Kind.TABLE, _:
                 yield from alter_table(first.key.root, actions, scene, self.features)
             case Kind.VIEW, Kind.VIEW:
-                yield from (render_view(action) for action in actions)
+                yield from (render_view(action, self.features) for action in actions)
             case Kind.SEQUENCE, Kind.SEQUENCE:
                 yield from (render_sequence(action) for action in actions)
             case _:

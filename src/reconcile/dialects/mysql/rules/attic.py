@@ -65,7 +65,7 @@ class MySqlAttic(SideTables):
         drops = [action for action in unit.actions if action.verb is Verb.DROP]
         for action in drops:
             if action.key.kind is Kind.TRIGGER:
-                yield _covering(render_trigger(action), action)
+                yield _covering(render_trigger(action, self.features), action)
         held = [action for action in drops if isinstance(action.old, ForeignKey)]
         if not self.features.is_mariadb:
             held += [a for a in drops if isinstance(a.old, CheckConstraint) and a.old.column is None]

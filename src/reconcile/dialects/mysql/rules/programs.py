@@ -3,40 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reconcile.dialects.base import Draft
+from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.mysql.rules.made_under import definer_clause, session_around
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.state import Action, Kind, Sequence, Trigger, Verb, View
+from reconcile.state import Action, Kind, Object, Sequence, Trigger, Verb, View
 
 
-def render_view(action: Action) -> Draft:
-    """CREATE VIEW, CREATE OR REPLACE VIEW, DROP VIEW."""
+def render_view(action: Action, features: Features) -> Draft:
+    """CREATE VIEW, ALTER VIEW, CREATE OR REPLACE VIEW, DROP VIEW."""
     if action.verb is Verb.DROP:
         return _draft(action, f"DROP VIEW {MYSQL.ident(action.key.name)}")
-    assert isinstance(action.new, View)
-    return _draft(action, view_statement(action.new, replace=action.verb is Verb.ALTER))
+    new, old = action.new, action.old
+    assert isinstance(new, View)
+    before, after = session_around(new, features)
+    return replace(
+        _draft(action, view_statement(new, old, features)),
+        before=before,
+        after=after,
+    )
 
 
-def view_statement(view: View, *, replace: bool = False) -> str:
-    """The whole statement. The definition itself names the columns."""
+def view_statement(view: View, old: Object | None, features: Features) -> str:
+    """The whole statement. ALTER VIEW leaves the definer as it was, and whatever else it says nothing of."""
     options = dict(view.options)
-    words = ["CREATE OR REPLACE" if replace else "CREATE"]
+    words = ["CREATE"]
+    if isinstance(old, View):
+        same = all(dict(old.options).get(name) == options.get(name) for name in ("algorithm", "security"))
+        words = ["ALTER" if same else "CREATE OR REPLACE"]
     if "algorithm" in options:
         words.append(f"ALGORITHM={options['algorithm'].upper()}")
+    if words[0] != "ALTER" and (definer := definer_clause(view)):
+        words.append(definer.strip())
     if "security" in options:
         words.append(f"SQL SECURITY {options['security'].upper()}")
-    words.append(f"VIEW {MYSQL.ident(view.key.name)} AS {view.definition}")
+    columns = f" ({MYSQL.idents(view.columns)})" if features.view_columns_apart else ""
+    words.append(f"VIEW {MYSQL.ident(view.key.name)}{columns} AS {view.definition}")
     if "check_option" in options:
         words.append(f"WITH {options['check_option'].upper()} CHECK OPTION")
     return " ".join(words)
 
 
-def render_trigger(action: Action) -> Draft:
+def render_trigger(action: Action, features: Features) -> Draft:
     """The trigger's own statement, or DROP TRIGGER."""
     if action.verb is Verb.DROP:
         return _draft(action, f"DROP TRIGGER {MYSQL.ident(action.key.name)}")
     assert isinstance(action.new, Trigger)
-    return _draft(action, action.new.definition)
+    before, after = session_around(action.new, features)
+    return replace(_draft(action, trigger_statement(action.new)), before=before, after=after)
+
+
+def trigger_statement(trigger: Trigger) -> str:
+    """The statement that makes it, as its definer's."""
+    return f"CREATE {definer_clause(trigger)}{trigger.definition.removeprefix('CREATE ')}"
 
 
 def render_sequence(action: Action) -> Draft:

@@ -8,7 +8,9 @@ from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.clauses import check_clause, foreign_key_clause
 from reconcile.dialects.mysql.rules.locks import Algorithm, Asked, ask
+from reconcile.dialects.mysql.rules.made_under import session_around
 from reconcile.dialects.mysql.rules.names import existing_name
+from reconcile.dialects.mysql.rules.programs import trigger_statement
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.errors import Unplannable
 from reconcile.state import Action, CheckConstraint, ForeignKey, Kind, Trigger
@@ -41,9 +43,12 @@ def render_rename(action: Action, scene: Scene, features: Features) -> Iterator[
             made = check_clause(new, scene)
             statement = f"ALTER TABLE {table} DROP {features.drop_check_word} {gone}, ADD {made}"
             yield _draft(summary, ask(statement, Algorithm.COPY, host, scene))
-        case Trigger(), Trigger(definition=definition):
+        case Trigger(), Trigger():
             yield Draft(summary=f"drop {old.key}", sql=(f"DROP TRIGGER {before}",), transactional=False)
-            yield Draft(summary=summary, sql=(definition,), transactional=False)
+            around, behind = session_around(new, features)
+            yield Draft(
+                summary=summary, sql=(trigger_statement(new),), transactional=False, before=around, after=behind
+            )
         case _ if old.key.kind is Kind.EVENT:
             yield Draft(summary=summary, sql=(f"ALTER EVENT {before} RENAME TO {after}",), transactional=False)
         case _:

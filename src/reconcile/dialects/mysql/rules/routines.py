@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.mysql.rules.made_under import definer_clause, session_around
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.state import Action, Comment, Event, How, Key, Kind, Object, Options, Package, Routine, Verb, child_key
+from reconcile.state import Action, Comment, Event, How, Key, Kind, Object, Package, Routine, Verb, child_key
 
 PROGRAMS = frozenset({Kind.FUNCTION, Kind.PROCEDURE, Kind.PACKAGE, Kind.PACKAGE_BODY, Kind.EVENT})
 # What ALTER FUNCTION and ALTER PROCEDURE can change. They keep the definer, the privileges and the sql_mode.
@@ -36,8 +36,9 @@ def render_program(key: Key, actions: Sequence[Action], scene: Scene, features: 
     """The one statement for a program and its comment. ``actions`` are all made, or all dropped."""
     own = next((action for action in actions if action.key == key), None)
     if own is not None and own.verb is Verb.DROP:
+        assert isinstance(own.old, Routine | Package | Event)
         # Packages can be dropped only by a session that speaks as Oracle does.
-        before, after = _session(own.old, None, features) if key.kind in _PACKAGES else ((), ())
+        before, after = session_around(own.old, features) if key.kind in _PACKAGES else ((), ())
         yield Draft(
             summary=f"drop {key}", sql=(f"DROP {_named(key)}",), transactional=False, before=before, after=after
         )
@@ -48,22 +49,21 @@ def render_program(key: Key, actions: Sequence[Action], scene: Scene, features: 
     summary = f"{verb.value} {key}" if own is not None else f"{verb.value} comment on {key}"
     clauses = _clauses(old, item, own.fields if own is not None else frozenset(), actions, scene)
     if verb is Verb.ALTER and clauses is not None:
-        definer = _definer_clause(item, old) if isinstance(item, Event) else ""  # ALTER EVENT makes it one's own
+        definer = definer_clause(item) if isinstance(item, Event) else ""  # ALTER EVENT makes it one's own
         statement = f"ALTER {definer}{_named(key)} {' '.join(clauses)}"
         bare = not (own is not None and "body" in own.fields)
     else:
         replaces = verb is Verb.ALTER and features.replaces_programs
         statement = program_statement(item, scene, replace=replaces)
         bare = False
-    before, after = ((), ()) if bare else _session(item, old, features)
+    before, after = ((), ()) if bare else session_around(item, features)
     yield Draft(summary=summary, sql=(statement,), transactional=False, before=before, after=after)
 
 
 def program_statement(item: Program, scene: Scene, *, replace: bool = False) -> str:
     """The whole statement, laid out as SHOW CREATE does."""
     text = "CREATE OR REPLACE" if replace else "CREATE"
-    definer = _definer_clause(item, scene.base.get(item.key))
-    return f"{text} {definer}{_LAYOUTS[type(item)](item, _comment(item.key, scene))}"
+    return f"{text} {definer_clause(item)}{_LAYOUTS[type(item)](item, _comment(item.key, scene))}"
 
 
 def _routine(item: Routine, comment: str | None) -> str:
@@ -145,50 +145,3 @@ def _named(key: Key) -> str:
 def _comment(key: Key, scene: Scene) -> str | None:
     item = scene.target.get(child_key(Kind.COMMENT, key))
     return item.text if isinstance(item, Comment) else None
-
-
-def _definer_clause(item: Program, old: Object | None) -> str:
-    """Who it runs as stays who it was. Nothing is said of the user who carries out the plan."""
-    definer = old.definer if isinstance(old, Routine | Package | Event) else item.definer
-    if definer is None:
-        return ""
-    user, _, host = definer.rpartition("@")
-    return f"DEFINER={MYSQL.ident(user)}@{MYSQL.ident(host)} " if user else f"DEFINER={MYSQL.ident(host)} "
-
-
-@dataclass(frozen=True, slots=True)
-class _Settings:
-    """The session's settings that the server keeps with a program."""
-
-    sql_mode: str
-    time_zone: str | None = None
-
-    def statement(self) -> str:
-        zone = "" if self.time_zone is None else f", SESSION time_zone = {self.time_zone}"
-        return f"SET SESSION sql_mode = {MYSQL.literal(self.sql_mode)}{zone}"
-
-
-def _session(item: Object | None, old: Object | None, features: Features) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What is set before the statement, and set back after it."""
-    assert isinstance(item, Routine | Package | Event)
-    there = isinstance(old, Routine | Package | Event) and _grammar(old.options) == _grammar(item.options)
-    keeper = old if there else item
-    assert isinstance(keeper, Routine | Package | Event)
-    zone = dict(item.options).get("time_zone")
-    settings = _Settings(_mode(keeper, features), None if zone is None else MYSQL.literal(zone))
-    usual = _Settings(features.sql_mode, None if zone is None else "DEFAULT")
-    return ((), ()) if settings == usual else ((settings.statement(),), (usual.statement(),))
-
-
-def _mode(item: Program, features: Features) -> str:
-    grammar = _grammar(item.options)
-    if item.made_under is not None:
-        return item.made_under
-    if grammar is None:
-        return features.sql_mode
-    # MariaDB's ORACLE says all of its own.
-    return grammar if grammar == "ORACLE" and features.is_mariadb else f"{grammar},{features.sql_mode}"
-
-
-def _grammar(options: Options) -> str | None:
-    return dict(options).get("sql_mode")

@@ -1,0 +1,57 @@
+"""As whom and under what a program is made: the server keeps that with it, and so does a plan that makes it anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.sqltext import MYSQL
+from reconcile.state import Event, View
+from reconcile.state.made import Made
+
+Around = tuple[tuple[str, ...], tuple[str, ...]]  # what is set before a statement, and set back after it
+
+
+def definer_clause(item: Made) -> str:
+    """Who it runs as. Nothing is said of the user who carries out the plan."""
+    if item.definer is None:
+        return ""
+    user, _, host = item.definer.rpartition("@")
+    return f"DEFINER={MYSQL.ident(user)}@{MYSQL.ident(host)} " if user else f"DEFINER={MYSQL.ident(host)} "
+
+
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """The session's settings that the server keeps with a program."""
+
+    sql_mode: str
+    time_zone: str | None = None
+    collation: str | None = None
+
+    def statement(self) -> str:
+        zone = "" if self.time_zone is None else f", SESSION time_zone = {self.time_zone}"
+        collation = "" if self.collation is None else f", SESSION collation_connection = {self.collation}"
+        return f"SET SESSION sql_mode = {MYSQL.literal(self.sql_mode)}{zone}{collation}"
+
+
+def session_around(item: Made, features: Features) -> Around:
+    """The session in which it is made."""
+    zone = dict(item.options).get("time_zone") if isinstance(item, Event) else None
+    settings = _Settings(_mode(item, features), zone and MYSQL.literal(zone), item.connection)
+    usual = _Settings(features.sql_mode, zone and "DEFAULT")
+    if settings == usual:
+        return (), ()
+    names = () if item.connection is None else ("SET NAMES utf8mb4",)  # as when the session was opened
+    return (settings.statement(),), (usual.statement(), *names)
+
+
+def _mode(item: Made, features: Features) -> str:
+    if isinstance(item, View):
+        return features.sql_mode  # the server keeps none with a view
+    if item.made_under is not None:
+        return item.made_under
+    if item.grammar is None:
+        return features.sql_mode
+    # MariaDB's ORACLE says all of its own.
+    alone = item.grammar == "ORACLE" and features.is_mariadb
+    return item.grammar if alone else f"{item.grammar},{features.sql_mode}"
