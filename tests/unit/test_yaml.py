@@ -357,7 +357,7 @@ def test_the_form_forgets_no_field() -> None:
     by_hand = {
         "key", "named", "position", "written", "ordinal", "column_types", "implied_by",
         "inherited_from", "inherited", "local", "not_null_local", "inherits", "of_type", "tables", "of", "bound",
-        "made_under", "parameters", "partitions",
+        "made_under", "definer", "connection", "parameters", "partitions",
         "relocatable", "function",  # told by the catalog of an extension; named in an event trigger's own way
         "valid",  # an index that is not valid cannot be wanted
         "text", "labels", "definition", "column", "target", "target_columns", "parts", "operators",

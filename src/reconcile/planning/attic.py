@@ -275,9 +275,11 @@ def _in_the_way(
     key = item.key
     if key.kind is Kind.TRIGGER:
         return key.root in touched
-    if key in start or key.kind not in LATE_KINDS:
+    if key.kind not in LATE_KINDS:
         return False
     needs = goal.needs_of(key) | item.requires
+    if key in start:  # it may be another under the same name: a primary key that gets its column back
+        return bool(needs & columns)
     if key.kind is Kind.FOREIGN_KEY and not rules.postpones_foreign_keys():
         return bool(needs & columns) and key.root not in tables
     if key.kind is Kind.FOREIGN_KEY and ({key.root} | needs) & tables:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -58,12 +59,40 @@ class MySqlSession(Session):
         version, database = self.query("SELECT VERSION(), DATABASE()")[0]
         self.features: Features = features_of(str(version))
         self._database = None if database is None else str(database)
-        self.settle()
+        # What decides how text is read and shown.
+        self._settle()
+        self._usual = self._settings()
 
-    def settle(self) -> None:
-        """Set what decides how text is read and shown. A script that ran here may have set it otherwise."""
+    def _settle(self) -> None:
         self.execute("SET NAMES utf8mb4")
-        self.execute(f"SET SESSION sql_mode = '{self.features.sql_mode}', SESSION sql_quote_show_create = 1")
+        self.execute(
+            f"SET SESSION sql_mode = '{self.features.sql_mode}', SESSION sql_quote_show_create = 1, "
+            "SESSION time_zone = @@GLOBAL.time_zone"
+        )
+
+    def _settings(self) -> list[tuple[Any, ...]]:
+        return self.query_setting(
+            "SELECT @@character_set_client, @@sql_mode, @@collation_connection, @@sql_quote_show_create, @@time_zone"
+        )
+
+    @contextmanager
+    def settled(self) -> Iterator[None]:
+        """A block in which text is read and shown as usual, whatever a script that ran here, or a step, has set."""
+        before = self._settings()
+        if before == self._usual:
+            yield
+            return
+        self._settle()
+        try:
+            yield
+        finally:
+            charset, mode, collation, quoted, zone = (str(value) for value in before[0])
+            with suppress(ServerError):  # the connection is dead, which whoever uses it next will hear
+                self.execute(f"SET NAMES {charset}")
+                self.execute(
+                    f"SET SESSION sql_mode = {MYSQL.literal(mode)}, SESSION collation_connection = {collation}, "
+                    f"SESSION sql_quote_show_create = {quoted}, SESSION time_zone = {MYSQL.literal(zone)}"
+                )
 
     @property
     def database(self) -> str:

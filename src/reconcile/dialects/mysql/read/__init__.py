@@ -39,8 +39,12 @@ def read_with_privileges(session: Session, *, schemas: frozenset[str] | None = N
 
 def _read(session: Session, *, privileges: bool) -> State:
     assert isinstance(session, MySqlSession)
-    session.settle()
-    catalog, keys = Catalog(session), Keys()
+    with session.settled():
+        return _state(Catalog(session), privileges=privileges)
+
+
+def _state(catalog: Catalog, *, privileges: bool) -> State:
+    keys = Keys()
     relations = catalog.rows("tables")
     columns = catalog.rows("columns")
     checks = catalog.rows("checks")
@@ -75,7 +79,7 @@ def _read(session: Session, *, privileges: bool) -> State:
         for item, need in read_privileges(catalog, {item.key for item in objects}, named):
             objects.append(item)
             needs += [(item.key, each) for each in need]
-    return State.build(objects, needs, dialect="mysql", server=session.server, structural=False)
+    return State.build(objects, needs, dialect="mysql", server=catalog.session.server, structural=False)
 
 
 def _implied(row: Row, periods: Mapping[str, Period]) -> bool:

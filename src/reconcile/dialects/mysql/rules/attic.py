@@ -63,7 +63,8 @@ class MySqlAttic(SideTables):
         """RENAME TABLE; what has a name in the whole database, or acts on other tables, goes before."""
         table = next(action.key for action in unit.actions if action.key.kind is Kind.TABLE)
         drops = [action for action in unit.actions if action.verb is Verb.DROP]
-        for action in drops:
+        # One that follows another goes before it, or it would come to follow nobody.
+        for action in sorted(drops, key=lambda action: -len(scene.base.needed_by({action.key}))):
             if action.key.kind is Kind.TRIGGER:
                 yield _covering(render_trigger(action, self.features), action)
         held = [action for action in drops if isinstance(action.old, ForeignKey)]
