@@ -84,7 +84,8 @@ class LockTimeout(ServerError):
 
 
 class FormRefused(ServerError):
-    """The server would do it, but not in the form that was asked for (MySQL: ALGORITHM, LOCK). Nothing has happened."""
+    """The server would do it, but not in the form that was asked for (MySQL: ALGORITHM, LOCK; SQLite: ALTER TABLE
+    beside a trigger that makes no sense). Nothing has happened."""
 
 
 class DataError(ServerError):

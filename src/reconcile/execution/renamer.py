@@ -8,7 +8,7 @@ from typing import Any
 
 from reconcile.dialects.base import Dialect, Rules, Scene, Unit
 from reconcile.dialects.session import Session
-from reconcile.errors import ReconcileError
+from reconcile.errors import FormRefused, ReconcileError
 from reconcile.events import Listener, Notice
 from reconcile.planning.build import creation, renamed_by_key
 from reconcile.state import Action, Key, Object, Opaque, Rename, State, Verb
@@ -33,13 +33,25 @@ def scratch_renamer(
         try:
             if any(isinstance(base[key], Opaque) for key in touched):
                 raise ReconcileError("something unmanaged is involved")
-            with open_scratch() as scratch:
-                return [_merged(by_key[i], read) for i, read in enumerate(_replay(scratch, base, touched, renames))]
+            return [_merged(by_key[i], read) for i, read in enumerate(_replay(base, touched, renames))]
         except ReconcileError as error:
             listen(Notice(message=f"renames were followed without a server: {error}"))
             return by_key
 
-    def _replay(scratch: Session, base: State, touched: frozenset[Key], renames: Sequence[Rename]) -> list[State]:
+    def _replay(base: State, touched: frozenset[Key], renames: Sequence[Rename]) -> list[State]:
+        refused: frozenset[str] = frozenset()
+        while True:
+            try:
+                with open_scratch() as scratch:
+                    return _tried(scratch, base, touched, renames, refused)
+            except FormRefused as error:
+                if error.sql in refused:  # the rules have no other form to offer
+                    raise
+                refused |= {error.sql}
+
+    def _tried(
+        scratch: Session, base: State, touched: frozenset[Key], renames: Sequence[Rename], refused: frozenset[str]
+    ) -> list[State]:
         part = base.select(touched.__contains__)
         for phase in creation(dialect.read(scratch), part, rules=rules, features=features):
             for sql in (*phase.before, *(sql for step in phase.steps for sql in step.sql), *phase.after):
@@ -48,7 +60,8 @@ def scratch_renamer(
         for one in renames:
             before = states[-1] if states else part
             unit = Unit(host=None, actions=(Action(Verb.RENAME, one.key, one.old, one.new),))
-            for draft in rules.render(unit, Scene(base=before, target=before, features=features)):
+            scene = Scene(base=before, target=before, features=features, refused=refused)
+            for draft in rules.render(unit, scene):
                 for sql in (*draft.before, *draft.sql, *draft.after):
                     scratch.execute(sql)
             states.append(dialect.read(scratch))

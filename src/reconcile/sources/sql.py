@@ -24,7 +24,7 @@ _ELSEWHERE = re.compile(
 # It connects to another server, unless it is told not to.
 _CONNECTS = re.compile(r"CREATE\s+SUBSCRIPTION\b(?!.*\bconnect\s*=\s*'?(?:false|off|0|no)\b)", re.I | re.S)
 _CHANGING = frozenset({"CREATE", "ALTER", "DROP", "TRUNCATE", "RENAME", "INSERT", "REPLACE", "UPDATE", "DELETE"})
-_BODY = frozenset({"AS", "BEGIN", "FOR", "SELECT", "SET", "VALUES", "WHERE"})
+_BODY = frozenset({"AS", "BEGIN", "FOR", "SELECT", "SET", "VALUES", "WHEN", "WHERE"})
 _OWN = frozenset({"main", "temp"})  # SQLite's names for the database itself
 _SHOWN = 70
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,12 +17,19 @@ from reconcile.dialects.session import Session
 from reconcile.dialects.sqlite.features import OLDEST, parse_version
 from reconcile.dialects.sqlite.lease import Lease
 from reconcile.dialects.sqltext import SQLITE
-from reconcile.errors import ConnectError, LockTimeout, ServerError
+from reconcile.errors import ConnectError, FormRefused, LockTimeout, ServerError
 
 DRIVERS = ("pysqlite", "aiosqlite")
 _FOR_EVER_MS = 2**31 - 1
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _FOREIGN_KEYS_OFF = ["PRAGMA", "FOREIGN_KEYS", "=", "OFF"]
+
+_OTHER = re.compile(r"error in (\w+ .+?)(?: after (?:rename|drop column))?: ")
+
+_REGISTERED = (
+    "an application registers such things on its own connections, and this one does not have it; "
+    "leave the table alone with 'ignore', or change it from the application"
+)
 
 Violations = Counter[tuple[Any, ...]]  # (table, rowid, parent) → how often
 
@@ -93,6 +101,7 @@ class SqliteSession(Session):
         self._unchecked = False  # a phase has switched foreign_keys off
         self._was_enforced = False  # how the pragma stood before that
         self._violations: Violations | None = None  # those at BEGIN
+        self._analyzed: dict[str, int] = {}  # what ANALYZE has found of each table, counted at BEGIN
         self._query_only = False
         self._lease: Lease | None = None
 
@@ -124,7 +133,8 @@ class SqliteSession(Session):
             self.in_transaction = True
             if self._lease is not None:
                 self._lease.renew()
-            self._violations = self._all_violations() if self._unchecked else None
+            if self._unchecked:
+                self._violations, self._analyzed = self._all_violations(), self._statistics()
         except BaseException:
             self.rollback()  # also puts back what the phase switched before it could begin
             raise
@@ -141,6 +151,7 @@ class SqliteSession(Session):
         try:
             if self._violations is not None:
                 self._refuse_new_violations(self._violations)
+                self._analyze_again(self._analyzed)
             if self._lease is not None:
                 self._lease.renew()
             super().commit()
@@ -155,13 +166,14 @@ class SqliteSession(Session):
         self._settle()
 
     def _settle(self) -> None:
-        self._violations = None
+        self._violations, self._analyzed = None, {}
         if self._query_only:
             self._query_only = False
             self._quietly("PRAGMA query_only=OFF")
+        else:  # a step may have failed between its own two pragmas
+            self._quietly("PRAGMA legacy_alter_table=OFF")
         if self._unchecked:
             self._unchecked = False
-            self._quietly("PRAGMA legacy_alter_table=OFF")
             if self._was_enforced:
                 self._quietly("PRAGMA foreign_keys=ON")
             self._was_enforced = False
@@ -184,6 +196,22 @@ class SqliteSession(Session):
             hint="nothing has been changed; mend the rows, then try again",
             code="SQLITE_CONSTRAINT_FOREIGNKEY",
         )
+
+    def _statistics(self) -> dict[str, int]:
+        """How many rows of ``sqlite_stat1`` there are for each table; none where nobody has said ANALYZE."""
+        if not self.query("SELECT 1 FROM main.sqlite_master WHERE name = 'sqlite_stat1'"):
+            return {}
+        return dict(self.query("SELECT tbl, count(*) FROM main.sqlite_stat1 GROUP BY tbl"))
+
+    def _analyze_again(self, before: dict[str, int]) -> None:
+        """DROP TABLE takes the statistics with it (lang_analyze.html): those of a table that was rebuilt are made anew,
+        for the planner would choose by nothing from then on."""
+        after = self._statistics() if before else {}
+        for table, count in sorted(before.items()):
+            if after.get(table, 0) < count and self.query(
+                "SELECT 1 FROM main.sqlite_master WHERE type = 'table' AND name = ?", (table,)
+            ):
+                super().execute(f"ANALYZE main.{SQLITE.ident(table)}")
 
     def _all_violations(self) -> Violations:
         """Rows without the row they refer to, where that row's table exists at all."""
@@ -246,7 +274,11 @@ class SqliteSession(Session):
         message = str(original)
         if code.startswith(_BUSY) or message.startswith("database is locked"):
             return LockTimeout(message, sql=sql, code=code, hint="another program is writing to this database")
-        return ServerError(message, sql=sql, code=code)
+        # ALTER TABLE looks at every view and trigger, and at what has nothing to do with it (lang_altertable.html, 3).
+        if sql.startswith("ALTER TABLE") and (found := _OTHER.match(message)):
+            return FormRefused(message, sql=sql, code=code, hint=f"correct or drop {found[1]}, then try again")
+        hint = _REGISTERED if message.startswith(("no such collation sequence", "no such function")) else ""
+        return ServerError(message, sql=sql, code=code, hint=hint)
 
 
 def _switches_off(sql: str) -> bool:

@@ -42,8 +42,9 @@ def can_add(key: Key, scene: Scene) -> bool:
 
 
 def can_drop(key: Key, dropped: Collection[Key], scene: Scene) -> bool:
-    """Whether ALTER TABLE can drop the column: nothing in the table's own statement mentions it."""
-    return all(
+    """Whether ALTER TABLE can drop the column: nothing in the table's own statement mentions it, and every trigger
+    and view makes sense to SQLite, which a rebuild does not ask for."""
+    return _dropping(key, scene) not in scene.refused and all(
         other.kind in _ELSEWHERE or other.root != key.root or other in dropped for other in scene.base.dependents(key)
     )
 
@@ -82,9 +83,12 @@ def fill(table: Key, given: Mapping[Key, str], key: Sequence[Key], scene: Scene)
 
 def drop_column(key: Key, scene: Scene) -> Draft:
     """ALTER TABLE … DROP COLUMN: SQLite writes the table's rows anew, and keeps all else."""
+    return Draft(summary=f"drop {key}", sql=(_dropping(key, scene),), rewrites=True)
+
+
+def _dropping(key: Key, scene: Scene) -> str:
     assert key.parent is not None
-    sql = f"ALTER TABLE {quoted(scene.base, key.parent)} DROP COLUMN {quoted(scene.base, key)}"
-    return Draft(summary=f"drop {key}", sql=(sql,), rewrites=True)
+    return f"ALTER TABLE {quoted(scene.base, key.parent)} DROP COLUMN {quoted(scene.base, key)}"
 
 
 def _foreign_keys(state: State, column: Key) -> list[ForeignKey]:

@@ -46,7 +46,8 @@ def rebuild(
             key=table,
             hint="rebuild the table by hand (reconcile revision)",
         )
-    new = free_name(f"reconcile_new_{table.name}", base, target)
+    # No name of ours: tables that are called so are nowhere in the states, and one may be there.
+    new = free_name(f"new_{table.name}", base, target)
     sql = [
         *_missed(table, base, fills),
         create_table(target, table, name=new),
