@@ -45,7 +45,8 @@ class Unit:
 class Draft:
     """A step as the rules write it: the planner adds its number, its effects and the general hazards.
 
-    ``leaves`` ends the transaction: what finishes those objects is to find them committed. ``covers`` are the actions
+    ``leaves`` ends the transaction: what finishes those objects is to find them committed. ``ends`` are those of them
+    that are gone when this draft is done (at the last draft of the unit all are). ``covers`` are the actions
     that are done when this draft is done; None means all of the unit's that no other draft covers (so a unit with one
     draft need not say anything).
     """
@@ -63,6 +64,7 @@ class Draft:
     checks: tuple[Check, ...] = ()
     covers: tuple[Action, ...] | None = None
     leaves: tuple[Object, ...] = ()  # objects that a later draft of the unit finishes, as they are meanwhile
+    ends: tuple[Key, ...] = ()
     reason: str = ""  # why it is done in this way
     keeps: Kept | None = None
     restores: Kept | None = None

@@ -276,8 +276,9 @@ def _drafted(
         effects = {effect.key: effect for effect in effects_of(own, scene.base, scene.target)}
         for item in draft.leaves:
             effects[item.key] = Effect(key=item.key, before=scene.base.digests.get(item.key), after=object_digest(item))
-        if index == len(drafts) - 1:  # what was only there on the way
-            effects |= {key: Effect(key=key, before=None, after=None) for key in between if key not in effects}
+        ended = between.keys() if index == len(drafts) - 1 else between.keys() & set(draft.ends)
+        # What was only there on the way.
+        effects |= {key: Effect(key=key, before=None, after=None) for key in ended if key not in effects}
         effects |= {key: replace(effects[key], before=between[key]) for key in between if key in effects}
         left = frozenset(item.key for item in draft.leaves)
         yield Drafted(
@@ -292,8 +293,8 @@ def _drafted(
             | {need for action in own if action.new for need in scene.target.needs_of(action.key)},
             reason=draft.reason or next((reasons[action.key] for action in own if action.key in reasons), ""),
         )
-        for action in own:
-            between.pop(action.key, None)
+        for key in (*(action.key for action in own), *draft.ends):
+            between.pop(key, None)
         between |= {item.key: object_digest(item) for item in draft.leaves}
 
 

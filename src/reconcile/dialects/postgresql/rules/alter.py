@@ -59,6 +59,7 @@ class _Alteration:
     said: tuple[Command, ...] = ()  # the commands, with those that are left to tables above
     later: list[Action] = field(default_factory=list)  # constraints that are added unproved
     forbidding: list[Action] = field(default_factory=list)  # columns that become NOT NULL once it is proved
+    built_first: list[Action] = field(default_factory=list)  # keys whose index is built before them
 
 
 def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
@@ -92,8 +93,9 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
     statements += [trees.attach(a.new) for a in moves if isinstance(a.new, PartitionOf)]
     later = tuple(action for each in found for action in each.later)
     forbidding = tuple(action for each in found for action in each.forbidding)
-    now = tuple(action for action in unit.actions if action not in (*later, *forbidding))
-    yield Draft(
+    keys = tuple(action for each in found for action in each.built_first)
+    now = tuple(action for action in unit.actions if action not in (*later, *forbidding, *keys))
+    first = Draft(
         summary="; ".join([*_moved(moves), *(f"alter {e.table}: {', '.join(e.words)}" for e in found if e.words)]),
         sql=tuple(statements),
         lock=_lock(found, moves),
@@ -103,8 +105,13 @@ def alter(unit: Unit, scene: Scene) -> Iterable[Draft]:
         covers=now,
         leaves=tuple(online.unproved(item) for item in _to_prove(later, forbidding)),
     )
+    if statements or now:
+        yield first
     if later or forbidding:
         yield from online.prove(found[0].table, later, forbidding, scene)
+    if keys:
+        asked = {action.key: tuple(conflicts.of_key(action.new, scene)) for action in keys if action.new is not None}
+        yield from online.add_keys(found[0].table, keys, asked)
 
 
 def _to_prove(later: Iterable[Action], forbidding: Iterable[Action]) -> Iterable[Object]:
@@ -279,7 +286,7 @@ def _gather(
     else:
         # The ownership of a sequence, or a comment, that goes with what is dropped here.
         return
-    if kind in constraints.KINDS:
+    if kind in constraints.KINDS and action not in found.built_first:
         word = {Verb.CREATE: "add", Verb.DROP: "drop"}.get(action.verb, "change")
         found.words.append(f"{word} {kind.value} {name}")
 
@@ -391,6 +398,9 @@ def _goes_with_above(action: Action, present: dict[tuple[Verb, Key], Action], sc
 def _constraint(found: _Alteration, action: Action, scene: Scene) -> None:
     if action.verb is Verb.CREATE:
         assert action.new is not None
+        if online.built_first(action, scene):
+            found.built_first.append(action)
+            return
         if online.provable_later(action, scene):
             found.commands += constraints.add(online.unproved(action.new))
             found.later.append(action)

@@ -29,7 +29,8 @@ def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draf
     assert isinstance(new, Index)
     if action.verb is Verb.CREATE:
         marks = tables.index_marks(new)
-        if alone and online.concerns(table, scene) and not marks and not _has_statistics(new):
+        gentle = online.concerns(table, scene) if alone else online.concerns_part(table, scene)
+        if gentle and not marks and not _has_statistics(new):
             yield online.create_index(new, tuple(conflicts.of_key(new, scene)))
             return
         statements = [*_made(new, scene), *_statistics(new.key, {}, dict(new.options))]
@@ -39,7 +40,7 @@ def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draf
             summary=f"create {new.key}",
             sql=tuple(statements),
             lock=None if scene.base.get(table) is None else f"SHARE on {name_of(table)}",
-            scans=scene.base.get(table) is not None,
+            scans=scene.base.get(table) is not None and not _built_below(new, scene),
             checks=tuple(conflicts.of_key(new, scene)),
         )
         return
@@ -54,12 +55,22 @@ def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draf
 def _made(new: Index, scene: Scene) -> Iterator[str]:
     """CREATE INDEX; where it is not clear which of the indexes below belong to it, they are named one by one."""
     below = trees.indexes_below(new, scene)
-    if not any(_has_twin(item, scene) for item in below):
+    if not _built_below(new, scene) and not any(_has_twin(item, scene) for item in below):
         yield text.index(new)
         return
     yield text.index(new, only=True)
     for item in below:
         yield f"ALTER INDEX {index_name(new.key)} ATTACH PARTITION {index_name(item.key)}"
+
+
+def _built_below(new: Index, scene: Scene) -> bool:
+    """Whether the indexes that it consists of have been built before, one by one."""
+    below = trees.indexes_below(new, scene)
+    return bool(below) and all(
+        online.concerns_part(item.key.parent, scene) or _built_below(item, scene)
+        for item in below
+        if item.key.parent is not None
+    )
 
 
 def _has_twin(item: Index, scene: Scene) -> bool:

@@ -7,7 +7,7 @@ the table unless a valid check proves that there is no null.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from reconcile.dialects import filling
@@ -25,6 +25,8 @@ from reconcile.state import (
     Key,
     Kind,
     Object,
+    PrimaryKey,
+    Unique,
     Verb,
     child_key,
 )
@@ -55,6 +57,65 @@ def create_index(new: Index, checks: tuple[Check, ...]) -> Draft:
         scans=True,
         checks=checks,
         reason="concurrently, so that rows can be written meanwhile",
+    )
+
+
+def concerns_part(table: Key, scene: Scene) -> bool:
+    """Whether the table is a partition that keeps rows and stays in its tree, of which some table is to be changed so.
+
+    Its indexes can be built while it is written to, and then be adopted by the one above without another look at them.
+    """
+    item = scene.base.get(table)
+    if not isinstance(item, TableObject) or not item.keeps_rows or not trees.lasting_parents(scene, table):
+        return False
+    if child_key(Kind.PARTITION, table) not in scene.base:
+        return False
+    top = trees.root(scene, table)
+    return any(trees.root(scene, each) == top for each in scene.online)
+
+
+def built_first(action: Action, scene: Scene) -> bool:
+    """Whether it adds a key whose index can be built before, while rows are written."""
+    item, table = action.new, action.key.parent
+    if action.verb is not Verb.CREATE or not isinstance(item, PrimaryKey | Unique) or table is None:
+        return False
+    if not concerns(table, scene) or item.options or not item.named or action.key in scene.base:
+        return False
+    # The name is still another's, or rows of the table itself are to refer to the key by the statement before.
+    taken = any(
+        child_key(kind, table, item.key.name) in scene.base for kind in (Kind.INDEX, Kind.UNIQUE, Kind.PRIMARY_KEY)
+    )
+    refers = any(isinstance(each, ForeignKey) and each.target == table for each in scene.target.children(table))
+    replaces = isinstance(item, PrimaryKey) and bool(scene.base.children(table, Kind.PRIMARY_KEY))
+    return not (taken or refers or replaces)
+
+
+def add_keys(table: Key, added: Sequence[Action], checks: Mapping[Key, tuple[Check, ...]]) -> Iterator[Draft]:
+    """An index for each key, built concurrently; then all keys at once, which take the indexes over."""
+    commands: list[str] = []
+    indexes: list[Key] = []
+    for action in added:
+        item = action.new
+        assert isinstance(item, PrimaryKey | Unique)
+        index = Index(
+            key=child_key(Kind.INDEX, table, item.key.name),
+            parts=item.parts,
+            unique=True,
+            include=item.include,
+            nulls_not_distinct=isinstance(item, Unique) and item.nulls_not_distinct,
+        )
+        yield replace(create_index(index, checks.get(action.key, ())), covers=(), leaves=(index,))
+        word = "PRIMARY KEY" if isinstance(item, PrimaryKey) else "UNIQUE"
+        name = ident(item.key.name)
+        commands.append(f"ADD CONSTRAINT {name} {word} USING INDEX {name}{text.deferral(item)}")
+        indexes.append(index.key)
+    yield Draft(
+        summary=f"alter {table}: add {', '.join(f'{a.key.kind.value} {a.key.name}' for a in added)}",
+        sql=(f"ALTER TABLE {name_of(table)} {', '.join(commands)}",),
+        lock=f"ACCESS EXCLUSIVE on {name_of(table)}",
+        covers=tuple(added),
+        ends=tuple(indexes),
+        reason="takes over the index that is there: nothing is read under the lock",
     )
 
 
@@ -156,5 +217,6 @@ def prove(table: Key, added: tuple[Action, ...], forbidding: tuple[Action, ...],
         ),
         lock=f"ACCESS EXCLUSIVE on {name_of(table)}",
         covers=forbidding,
+        ends=tuple(proof.key for proof in proofs),
         reason="a valid check has proved it: nothing is read under the lock",
     )
