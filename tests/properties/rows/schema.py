@@ -26,7 +26,8 @@ class Vocabulary:
     deferrable: bool = False
     partial: bool = False  # partial indexes
     expressions: bool = False  # indexes on expressions
-    generated: str = "STORED"
+    generated: tuple[str, ...] = ("STORED",)
+    text_indexes: tuple[str, ...] = ()  # on a column of text: index, table, column
 
 
 _TEXTS = ("''", "'x'", "'it''s'", "'Ünï 表'", "'a%sb:c'", "'two\nlines'", "' spaces '", "'\"q\"'")
@@ -97,6 +98,11 @@ MARIADB = Vocabulary(
         "time": ("datetime(6)",),
         "flag": ("tinyint(1)", "smallint"),
         "enum": ("enum('a','b')", "enum('a','b','c')", "enum('c','b','a')"),
+        "set": ("set('x','y')", "set('x','y','z')", "set('w','y','x')"),
+        "uint": ("int unsigned", "int unsigned zerofill", "bigint unsigned"),
+        "code": ("varchar(10) CHARACTER SET latin1", "varchar(70) CHARACTER SET latin1", "varchar(70)"),
+        "json": ("json", "longtext"),
+        "bits": ("bit(8)",),
     },
     values={
         "int": ("0", "1", "-7", "2147483647", "-2147483648", "42"),
@@ -107,11 +113,18 @@ MARIADB = Vocabulary(
         "time": ("'2024-02-29 23:59:59.123456'", "'1000-01-01'"),
         "flag": ("1", "0"),
         "enum": ("'a'", "'b'"),
+        "set": ("''", "'x'", "'x,y'"),
+        "uint": ("0", "4294967295"),
+        "code": ("''", "'Ü'", "'x '"),
+        "json": ('\'{"a": [1, null, "ü"]}\'', "'null'"),
+        "bits": ("b'101'", "b'0'"),
     },
     quote="`",
     text_key="varchar(40)",
     serial="int NOT NULL AUTO_INCREMENT PRIMARY KEY",
-    options=("", "", "ROW_FORMAT=DYNAMIC", "COMMENT='a table'"),
+    options=("", "", "ROW_FORMAT=DYNAMIC", "COMMENT='a table'", "ROW_FORMAT=COMPRESSED", "STATS_PERSISTENT=1"),
+    generated=("STORED", "VIRTUAL"),
+    text_indexes=("INDEX {0} ON {1} ({2}(7))", "FULLTEXT INDEX {0} ON {1} ({2})"),
 )
 
 _CHANGES = (
@@ -131,6 +144,7 @@ class Column:
     required: bool = False  # NOT NULL
     default: str | None = None
     generated: str | None = None
+    kept: str = "STORED"  # how, if it is generated
     was: str | None = None  # what it is called on the other side
 
 
@@ -249,6 +263,10 @@ def _change(dice: Random, words: Vocabulary, schema: Schema, number: int) -> Non
             table.checks = {} if table.checks and dice.random() < 0.5 else {**table.checks, name: "1 < 2"}
         case "index" if column is not None and column.type in ("int", "num"):
             table.indexes[f"{table.name}_{column.name}_ix{number}"] = _index(dice, words, column)
+        case "index" if column is not None and column.type == "text" and words.text_indexes:
+            table.indexes[f"{table.name}_{column.name}_ix{number}"] = dice.choice(words.text_indexes).replace(
+                "{2}", column.name
+            )
         case "index":
             table.indexes.clear()
         case "rename" if column is not None and column.was is not None and column.was == column.name:
@@ -280,7 +298,13 @@ def _change(dice: Random, words: Vocabulary, schema: Schema, number: int) -> Non
                 table.references[name] = (other, dice.choice(["", "ON DELETE CASCADE"]))
         case "generated" if ints := [c for c in plain if c.type == "int"]:
             table.columns.append(
-                Column(f"g{number}", "num", word=len(words.types["num"]) - 1, generated=f"{ints[0].name} % 100")
+                Column(
+                    f"g{number}",
+                    "num",
+                    word=len(words.types["num"]) - 1,
+                    generated=f"{ints[0].name} % 100",
+                    kept=dice.choice(words.generated),
+                )
             )
         case _:
             pass
@@ -318,7 +342,8 @@ def ddl(schema: Schema, words: Vocabulary) -> Iterator[str]:
     for table in _in_order(schema.tables):
         yield _create(table, words)
         for name, form in table.indexes.items():
-            yield f"CREATE INDEX {name} ON {table.name} {form}"
+            whole = form if "INDEX" in form else f"INDEX {{0}} ON {{1}} {form}"
+            yield f"CREATE {whole}".replace("{0}", name).replace("{1}", table.name)
     for name, (table_name, what) in schema.views.items():
         yield f"CREATE VIEW {name} AS SELECT {what} FROM {table_name}"
     for name, table_name in schema.triggers.items():
@@ -352,7 +377,7 @@ def _create(table: Table, words: Vocabulary) -> str:
     for column in table.columns:
         text = f"{column.name} {words.types[column.type][column.word]}"
         if column.generated is not None:
-            text += f" GENERATED ALWAYS AS ({column.generated}) {words.generated}"
+            text += f" GENERATED ALWAYS AS ({column.generated}) {column.kept}"
         if column.default is not None:
             text += f" DEFAULT {column.default}"
         if column.required:

@@ -15,33 +15,49 @@ _VERSION = re.compile(r"(\d+)\.(\d+)(?:\.(\d+))?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Features:
-    """What this server can do and how it says it. MariaDB and MySQL differ in values only."""
+    """What this server can do and how it says it. MariaDB and MySQL differ in values only.
+
+    In quotes: the section of the MySQL 8.4 Reference Manual, or the page of the MariaDB documentation, that says so.
+    """
 
     is_mariadb: bool
     version: tuple[int, int, int]
     catalog: str  # which set of catalog queries it answers: "mariadb" or "mysql"
-    quoted_defaults: bool  # COLUMN_DEFAULT is SQL text (MariaDB 10.2.7); otherwise it is the bare value
-    escaped_expressions: bool  # the catalog prints \' for ' in expressions (MySQL 8)
-    json_is_checked_text: bool  # JSON is LONGTEXT with CHECK (json_valid(…)) (MariaDB)
-    check_auto_name: str  # how the server names a CHECK nobody named
-    foreign_key_auto_name: str  # likewise a FOREIGN KEY
+
+    # -- what the catalog prints
+    # COLUMN_DEFAULT is SQL text ("Information Schema COLUMNS Table", MariaDB 10.2.7); otherwise it is the bare value,
+    # and EXTRA says DEFAULT_GENERATED of expressions ("The INFORMATION_SCHEMA COLUMNS Table")
+    quoted_defaults: bool
+    escaped_expressions: bool  # \' for ' in expressions (MySQL: seen in GENERATION_EXPRESSION and CHECK_CLAUSE)
+    json_is_checked_text: bool  # JSON is LONGTEXT with CHECK (json_valid(…)) ("JSON Data Type", MariaDB)
+    # how the server names a CHECK nobody named ("CHECK Constraints"; "CONSTRAINT", MariaDB)
+    check_auto_name: str
+    foreign_key_auto_name: str  # likewise a FOREIGN KEY ("FOREIGN KEY Constraints"; MariaDB 12.1 release notes)
     foreign_key_default_action: str  # what SHOW CREATE TABLE leaves out
-    renames_checked_columns: bool  # a column in a CHECK can be renamed; the CHECK follows (MariaDB)
-    sequences: bool
-    invisible_index_word: str  # IGNORED (MariaDB 10.6), INVISIBLE (MySQL 8)
+    # a view's text does not tell what its columns are called (MySQL: "CREATE VIEW Statement", column_list)
+    view_columns_apart: bool
+
+    # -- words
+    invisible_index_word: str  # IGNORED ("Ignored Indexes", MariaDB 10.6), INVISIBLE ("Invisible Indexes", MySQL)
     visible_index_word: str
-    drop_check_word: str  # ALTER TABLE t DROP … name
+    drop_check_word: str  # ALTER TABLE t DROP … name ("ALTER TABLE Statement", both)
+    alters_checks: bool  # ALTER CHECK name [NOT] ENFORCED ("ALTER TABLE Statement", MySQL)
+    srid_word: str  # the column attribute for a spatial reference system ("Spatial Data Types"; REF_SYSTEM_ID, MariaDB)
+    replaces_programs: bool  # CREATE OR REPLACE for routines and events ("CREATE PROCEDURE", MariaDB)
+    sequences: bool  # "CREATE SEQUENCE" (MariaDB)
+
+    # -- ALTER TABLE: "Online DDL Operations" (MySQL), "InnoDB Online DDL Operations with the INSTANT Alter Algorithm"
+    renames_checked_columns: bool  # a column in a CHECK can be renamed; the CHECK follows (MariaDB)
     instant_add_column: bool
-    instant_drop_column: bool
+    instant_drop_column: bool  # MySQL 8.0.29
     renames_instantly: bool  # ALGORITHM=INSTANT may be asked for RENAME COLUMN and RENAME INDEX (MariaDB)
     notes_instantly: bool  # ALGORITHM=INSTANT may be asked for dropped constraints, options, hidden indexes (MariaDB)
     computes_defaults_once: bool  # a new column's DEFAULT (1 + 2) needs no copy (MariaDB)
-    online_copy: bool  # ALGORITHM=COPY with LOCK=NONE (MariaDB 11.2)
-    srid_word: str  # the column attribute for a spatial reference system
-    replaces_programs: bool  # CREATE OR REPLACE for routines and events (MariaDB)
-    view_columns_apart: bool  # a view's text does not tell what its columns are called (MySQL)
-    grants_make_users: bool  # GRANT to nobody makes a user without a password, unless sql_mode says otherwise (MariaDB)
-    statement_timeout: str  # session variable
+    online_copy: bool  # ALGORITHM=COPY with LOCK=NONE ("Online Schema Change", MariaDB 11.2)
+
+    # -- the session
+    grants_make_users: bool  # GRANT to nobody makes a user, unless NO_AUTO_CREATE_USER is set ("SQL_MODE", MariaDB)
+    statement_timeout: str  # session variable ("max_statement_time", MariaDB; "max_execution_time", MySQL)
     statement_timeout_unit_ms: int  # how many milliseconds one unit of it is
 
     @property
@@ -95,6 +111,7 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         invisible_index_word="IGNORED",
         visible_index_word="NOT IGNORED",
         drop_check_word="CONSTRAINT",
+        alters_checks=False,
         instant_add_column=True,
         instant_drop_column=True,
         renames_instantly=True,
@@ -126,6 +143,7 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         invisible_index_word="INVISIBLE",
         visible_index_word="VISIBLE",
         drop_check_word="CHECK",
+        alters_checks=True,
         instant_add_column=version >= (8, 0, 12),
         instant_drop_column=version >= (8, 0, 29),
         renames_instantly=False,

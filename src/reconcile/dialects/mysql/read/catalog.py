@@ -30,7 +30,7 @@ class Catalog:
         """The rows of the query in ``name.sql``, or ``name.mariadb.sql`` / ``name.mysql.sql`` where they differ."""
         # The database's name goes in as text: the server looks into one folder only for a literal.
         here = MYSQL.literal(self.session.database)
-        return self.session.query(_query(name, self.features.catalog).replace(":database", here))
+        return self.session.query(query_text(name, self.features.catalog).replace(":database", here))
 
     def expression(self, text: str) -> str:
         """An expression as the server would print it in SHOW CREATE TABLE, without the database's own name."""
@@ -44,7 +44,8 @@ class Catalog:
 
 
 @cache
-def _query(name: str, flavour: str) -> str:
+def query_text(name: str, flavour: str) -> str:
+    """What is in ``name.sql``, or in ``name.flavour.sql``."""
     folder = files("reconcile.dialects.mysql.read")
     for candidate in (f"{name}.sql", f"{name}.{flavour}.sql"):
         file = folder.joinpath(candidate)

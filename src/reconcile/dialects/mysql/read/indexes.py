@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Set
 
 from reconcile.dialects.mysql.read.catalog import Catalog, Row, grouped
 from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.dialects.mysql.read.periods import Period
+from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import ForeignKey, Index, IndexPart, Key, Kind, Object, PrimaryKey, child_key
 
+_NAME = r"`(?:[^`]|``)+`"
+_PARSER = re.compile(rf"^  FULLTEXT KEY ({_NAME}) .*WITH PARSER ({_NAME})", re.MULTILINE)
 _DEFAULT_METHOD = {"MEMORY": "hash"}
 
 
@@ -22,7 +26,9 @@ def read_indexes(
 ) -> Iterator[Object]:
     """Primary keys and indexes of ``tables``; ``engines`` decide which method goes without saying."""
     implied = _implied(foreign_keys)
-    for (table, name), rows in grouped(catalog.rows("indexes"), 2).items():
+    found = grouped(catalog.rows("indexes"), 2)
+    parsers = _parsers(catalog, {table for (table, _), rows in found.items() if rows[0][-3] == "FULLTEXT"} & tables)
+    for (table, name), rows in found.items():
         if table not in tables:
             continue
         key = keys.table(table)
@@ -30,6 +36,8 @@ def read_indexes(
         shown = _method(str(method).lower(), engines[table])
         parts = tuple(_part(catalog, row, shown) for row in rows)
         options = (("comment", str(comment)),) if comment else ()
+        if (table, name) in parsers:
+            options = (*options, ("parser", parsers[table, name]))
         period = periods.get(table)
         if period is not None and name in period.keys:
             parts = parts[:-2]  # the catalog has the period's end and start instead
@@ -49,6 +57,18 @@ def read_indexes(
                 options=options,
                 implied_by=implied.get((table, name, columns)) if plain else None,
             )
+
+
+def _parsers(catalog: Catalog, tables: Set[str]) -> dict[tuple[str, str], str]:
+    """The parser of each fulltext index that has one of its own. Only the table's statement tells."""
+    if not tables or not catalog.rows("parsers"):
+        return {}
+    found = {}
+    for table in sorted(tables):
+        shown = str(catalog.session.query(f"SHOW CREATE TABLE {MYSQL.ident(table)}")[0][1])
+        for name, parser in _PARSER.findall(shown):
+            found[table, MYSQL.unquote(name)] = MYSQL.unquote(parser)
+    return found
 
 
 def _implied(foreign_keys: Iterable[Object]) -> dict[tuple[str, str, tuple[str, ...]], Key]:

@@ -12,7 +12,7 @@ from reconcile.dialects.mysql.rules.attic import MySqlAttic
 from reconcile.dialects.mysql.rules.filling import fill
 from reconcile.dialects.mysql.rules.partitions import change_partitions, is_local
 from reconcile.dialects.mysql.rules.privileges import moved_privileges, render_privilege
-from reconcile.dialects.mysql.rules.programs import render_sequence, render_trigger, render_view
+from reconcile.dialects.mysql.rules.programs import how_view, render_sequence, render_trigger, render_view
 from reconcile.dialects.mysql.rules.renames import render_rename
 from reconcile.dialects.mysql.rules.routines import PROGRAMS, how_program, render_program
 from reconcile.dialects.mysql.rules.tables import create_table, drop_table
@@ -34,6 +34,7 @@ from reconcile.state import (
     State,
     Table,
     Verb,
+    View,
 )
 
 _IN_PLACE = frozenset(
@@ -44,7 +45,6 @@ _IN_PLACE = frozenset(
         Kind.COMMENT,
         Kind.SEQUENCE,
         Kind.PARTITIONING,
-        Kind.VIEW,  # views over it look at it only when they are asked
         Kind.PRIVILEGE,
     }
 )
@@ -70,12 +70,16 @@ class MySqlRules:
             return How.REFUSE
         if kind in PROGRAMS:
             return how_program(change.old, change.new, change.fields, self.features)
+        if kind is Kind.CHECK and change.fields == {"enforced"} and self.features.alters_checks:
+            return How.ALTER
         if kind is Kind.INDEX and change.fields == {"invisible"}:
             return How.ALTER
         if isinstance(change.old, Column) and isinstance(change.new, Column) and "generated" in change.fields:
             # Only a stored column has values of its own that can be kept.
             kept = all(c.generated is None or c.generated.stored for c in (change.old, change.new))
             return How.ALTER if kept and change.new.generated is None else How.REPLACE
+        if isinstance(change.old, View) and isinstance(change.new, View):
+            return how_view(change.old, change.new)
         return How.ALTER if kind in _IN_PLACE else How.REPLACE
 
     def disrupts(self, change: Change, dependent: Object) -> bool:

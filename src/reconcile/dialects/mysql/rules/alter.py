@@ -221,6 +221,8 @@ def _adds(actions: Iterable[Action], scene: Scene, features: Features) -> Iterat
                 yield f"ADD {foreign_key_clause(item, scene)}"
             case Verb.CREATE, CheckConstraint(column=None) as item:
                 yield f"ADD {check_clause(item, scene)}"
+            case Verb.ALTER, CheckConstraint(enforced=enforced) as item:
+                yield f"ALTER CHECK {MYSQL.ident(existing_name(item, scene))} {'' if enforced else 'NOT '}ENFORCED"
             case Verb.ALTER, Index(key=key, invisible=invisible):
                 word = features.invisible_index_word if invisible else features.visible_index_word
                 yield f"ALTER INDEX {MYSQL.ident(key.name)} {word}"

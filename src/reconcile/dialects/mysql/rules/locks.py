@@ -231,6 +231,8 @@ def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:
             if action.new.column and features.is_mariadb:
                 return Algorithm.METADATA
             return Algorithm.COPY if action.new.enforced else Algorithm.INPLACE
+        case Kind.CHECK if isinstance(action.new, CheckConstraint) and action.new.enforced:
+            return Algorithm.COPY  # ALTER CHECK … ENFORCED looks at every row
         case Kind.FOREIGN_KEY if making:
             return Algorithm.COPY
         case Kind.FOREIGN_KEY | Kind.CHECK:

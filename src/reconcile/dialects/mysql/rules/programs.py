@@ -9,7 +9,19 @@ from reconcile.dialects.base import Draft
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.made_under import definer_clause, session_around
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.state import Action, Kind, Object, Sequence, Trigger, Verb, View
+from reconcile.state import Action, How, Kind, Object, Sequence, Trigger, Verb, View
+
+
+def how_view(old: View, new: View) -> How:
+    """In place where it needs no less than before: what it no longer needs may go in the statement that it waits for.
+
+    Views over it look at it only when they are asked.
+    """
+    return How.ALTER if _names(old) <= _names(new) else How.REPLACE
+
+
+def _names(view: View) -> frozenset[str]:
+    return frozenset(token.text for token in MYSQL.tokens(view.definition) if token.kind == "ident")
 
 
 def render_view(action: Action, features: Features) -> Draft:

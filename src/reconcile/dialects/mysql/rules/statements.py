@@ -71,11 +71,13 @@ def _parts(actions: Sequence[Action], scene: Scene, features: Features) -> dict[
     found: dict[Action, _Part] = {}
     for action in actions:
         column = column_of(action)
-        mates = [other for other in actions if column is not None and column_of(other) == column] or [action]
+        mates = [
+            other for other in actions if other.key == action.key or (column is not None and column_of(other) == column)
+        ]
         dearest = max(algorithms[mate] for mate in mates)
         if column is not None and column in places:
             found[action] = places[column]
-        elif algorithms[action] in (Algorithm.SHARED, Algorithm.SHARED_REBUILD):
+        elif dearest in (Algorithm.SHARED, Algorithm.SHARED_REBUILD):
             found[action] = _Part.SHARED
         elif dearest >= Algorithm.INPLACE:
             found[action] = _Part.IN_PLACE
