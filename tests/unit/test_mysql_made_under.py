@@ -121,3 +121,35 @@ def test_literals_of_a_view_keep_their_character_set(
 )
 def test_on_scratch_views_are_our_own(sql: str, made: str | None) -> None:
     assert without_view_definer(sql) == (sql if made is None else made)
+
+
+BODY = r"""concat('a\\b', 'q\'q', "d\"d", 'n\nn', 'dd''dd', 'p\%', 'é\t', _latin1'x\\', 'z\z' /* c \\ */)"""
+
+
+def test_escapes_in_bodies_are_kept(mariadb: Server, new_database: NewDatabase, tmp_path: Path) -> None:
+    """information_schema prints bodies with half of their escapes undone: made from that, they are others, or none."""
+    one, other = new_database(mariadb), new_database(mariadb)
+    script = (
+        "CREATE TABLE t (s varchar(90));"
+        f"CREATE FUNCTION f() RETURNS varchar(90) RETURN {BODY};"
+        f"CREATE PROCEDURE p() SELECT {BODY};"
+        f"CREATE TRIGGER tr BEFORE INSERT ON t FOR EACH ROW SET NEW.s = {BODY};"
+        f"CREATE TRIGGER tr2 BEFORE INSERT ON t FOR EACH ROW FOLLOWS tr SET NEW.s = {BODY};"
+        f"CREATE EVENT e ON SCHEDULE EVERY 1 DAY STARTS '2030-01-01 00:00:00' DISABLE DO INSERT INTO t SELECT {BODY};"
+    )
+    mariadb.execute(one.rpartition("/")[2], script)
+    (tmp_path / "wanted.sql").write_text(script, encoding="utf-8")
+    project = Project(root=tmp_path, database=other, desired=("wanted.sql",), cache=tmp_path / "cache")
+    api.apply(project, proposal=api.plan(project))
+    assert api.plan(project).plan.empty
+    with DIALECT.open(one) as here, DIALECT.open(other) as there:
+        assert here.query("SELECT f()") == there.query("SELECT f()")
+        for what, column in (
+            ("FUNCTION f", 2),
+            ("PROCEDURE p", 2),
+            ("TRIGGER tr", 2),
+            ("TRIGGER tr2", 2),
+            ("EVENT e", 3),
+        ):
+            shown = [str(session.query(f"SHOW CREATE {what}")[0][column]) for session in (here, there)]
+            assert all(text.rstrip().endswith(BODY) for text in shown), shown

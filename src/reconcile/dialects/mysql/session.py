@@ -12,11 +12,11 @@ from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine
+from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from reconcile.dialects.connect import connect_error, is_async, make_engine, parse_url, with_driver
-from reconcile.dialects.mysql.features import Features, features_of
+from reconcile.dialects.mysql.features import SQL_MODE, Features, features_of
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.errors import ConnectError, FormRefused, LockHeld, LockTimeout, ServerError
@@ -230,6 +230,7 @@ def open_session(url: str | URL, kind: type[MySqlSession] = MySqlSession) -> MyS
     if not parsed.drivername.endswith("+mariadbconnector"):
         parsed = parsed.update_query_dict({"charset": "utf8mb4"})
     engine = make_engine(parsed)
+    event.listen(engine, "connect", _plain_quotes, insert=True)
     try:
         connection = engine.connect()
     except (DBAPIError, OSError) as error:
@@ -241,6 +242,14 @@ def open_session(url: str | URL, kind: type[MySqlSession] = MySqlSession) -> MyS
         connection.close()
         engine.dispose()
         raise
+
+
+def _plain_quotes(connection: Any, record: object) -> None:
+    """Before SQLAlchemy looks, which would quote by the server's own mode (ANSI_QUOTES) what it asks later."""
+    del record
+    cursor = connection.cursor()
+    cursor.execute(f"SET SESSION sql_mode = '{SQL_MODE}'")
+    cursor.close()
 
 
 def _login_error(url: URL, error: DBAPIError | OSError) -> ConnectError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -38,9 +39,54 @@ class Catalog:
             text = text.replace("\\'", "'")
         return self.local(text)
 
+    def body(self, kind: str, name: str, text: str, sql_mode: str) -> str | None:
+        """The body of a program as it was written; None where it cannot be told.
+
+        The catalog undoes some of the escapes in literals and leaves their introducers out. So where there is a
+        backslash only SHOW CREATE is exact.
+        """
+        body = text.strip()
+        if "\\" not in body or "NO_BACKSLASH_ESCAPES" in sql_mode:
+            return self.local(body)
+        column = 3 if kind == "EVENT" else 2
+        shown = str(self.session.query(f"SHOW CREATE {kind} {MYSQL.ident(name)}")[0][column]).strip()
+        for token in MYSQL.words(shown):
+            if token.text[:1].lower() == body[:1].lower() and catalog_text(shown[token.start :]) == body:
+                return self.local(shown[token.start :])
+        return None
+
     def local(self, text: str) -> str:
         """The text without qualifiers that name the connected database."""
         return "".join(without_qualifier(text, self.session.database))
+
+
+_KEPT_ESCAPES = frozenset("0bnrtZ%_")
+_INTRODUCER = re.compile(r"_[a-z0-9]+\Z", re.IGNORECASE)
+
+
+def catalog_text(text: str) -> str:
+    """What information_schema makes of a program's body."""
+    pieces: list[str] = []
+    for token in MYSQL.tokens(text):
+        if token.kind != "string" or len(token.text) < 2:
+            pieces.append(token.text)
+            continue
+        if pieces and _INTRODUCER.match(pieces[-1]):
+            pieces.pop()
+        quote, inside = token.text[0], token.text[1:-1]
+        parts = _ESCAPE.split(inside)
+        parts[1::2] = [_undone(character, quote) for character in parts[1::2]]
+        pieces.append(f"{quote}{''.join(parts)}{quote}")
+    return "".join(pieces).strip()
+
+
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+
+
+def _undone(character: str, quote: str) -> str:
+    if character in _KEPT_ESCAPES:
+        return f"\\{character}"
+    return character * 2 if character == quote else character
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reconcile.dialects.mysql.read.catalog import Catalog, Row
 from reconcile.dialects.mysql.read.modes import grammar_modes, made_under
-from reconcile.state import Comment, Event, Key, Kind, Object, child_key
+from reconcile.state import Comment, Event, Key, Kind, Object, Opaque, child_key
 
 # The catalog's words, as statements have them. MySQL 8.2.0 renamed the third.
 _STATUS = {
@@ -24,13 +24,18 @@ def read_events(catalog: Catalog) -> Iterator[Object]:
         options = dict(grammar_modes(sql_mode))
         if zone != our_zone:
             options["time_zone"] = str(zone)
+        exact = catalog.body("EVENT", name, body, sql_mode)
+        if exact is None:
+            reason = "its body cannot be read exactly"
+            yield Opaque(key=Key(Kind.OPAQUE, None, f"event {name}"), what="event", reason=reason)
+            continue
         key = Key(Kind.EVENT, None, name)
         yield Event(
             key=key,
             schedule=_schedule(row),
             status=_STATUS[status],
             preserve=completion == "PRESERVE",
-            body=catalog.local(body).strip(),
+            body=exact,
             options=tuple(sorted(options.items())),
             definer=definer,
             made_under=made_under(sql_mode),

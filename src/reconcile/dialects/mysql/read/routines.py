@@ -22,22 +22,23 @@ def read_routines(catalog: Catalog) -> Iterator[Object]:
     written = _written(catalog)
     for row in rows:
         name, kind, body, *_, comment, _, _ = row
-        if body is None:
+        exact = None if body is None else catalog.body(kind, name, body, row[-4])
+        if exact is None:
             what = str(kind).lower()
-            yield Opaque(
-                key=Key(Kind.OPAQUE, None, f"{what} {name}"), what=what, reason="its body is hidden from this user"
-            )
+            reason = "its body is hidden from this user" if body is None else "its body cannot be read exactly"
+            yield Opaque(key=Key(Kind.OPAQUE, None, f"{what} {name}"), what=what, reason=reason)
             continue
+        row = (name, kind, exact, *row[3:])
         if kind in _KINDS:
-            item = _routine(catalog, row, parameters.get((name, kind), []), written.get((name, kind)))
+            item = _routine(row, parameters.get((name, kind), []), written.get((name, kind)))
         else:
-            item = _package(catalog, row)
+            item = _package(row)
         yield item
         if comment:
             yield Comment(key=child_key(Kind.COMMENT, item.key), text=str(comment))
 
 
-def _routine(catalog: Catalog, row: Row, parameters: list[Row], written: str | None) -> Object:
+def _routine(row: Row, parameters: list[Row], written: str | None) -> Object:
     name, kind, body, type_, charset, collation, *_, sql_mode, _, definer, connection = row
     options = dict(_options(row))
     if kind == "FUNCTION" and _is_aggregate(body):
@@ -48,7 +49,7 @@ def _routine(catalog: Catalog, row: Row, parameters: list[Row], written: str | N
         arguments=", ".join(_argument(row, kind, oracle=oracle) for row in parameters),
         returns=_type(type_, charset, collation) if kind == "FUNCTION" else None,
         language="sql",
-        body=catalog.local(body).strip(),
+        body=body,
         options=tuple(sorted(options.items())),
         parameters=tuple(Parameter(mode=row[0].lower(), name=row[1], type=row[2]) for row in parameters),
         written=written,
@@ -58,12 +59,12 @@ def _routine(catalog: Catalog, row: Row, parameters: list[Row], written: str | N
     )
 
 
-def _package(catalog: Catalog, row: Row) -> Object:
+def _package(row: Row) -> Object:
     name, kind, body, *_, sql_mode, _, definer, connection = row
     key = Key(Kind.PACKAGE, None, name)
     return Package(
         key=key if kind == "PACKAGE" else child_key(Kind.PACKAGE_BODY, key),
-        definition=catalog.local(body).strip(),
+        definition=body,
         options=_options(row),
         definer=definer,
         made_under=made_under(sql_mode),

@@ -19,8 +19,10 @@ def read_triggers(catalog: Catalog, keys: Keys, tables: Set[str]) -> Iterator[tu
     previous: tuple[tuple[str, str, str], Key] | None = None
     for name, table, timing, event, _, body, sql_mode, definer, connection in catalog.rows("triggers"):
         strange = sorted(_OTHER_GRAMMAR & set(str(sql_mode).split(",")))
-        if table not in tables or strange:
+        exact = catalog.body("TRIGGER", name, body, sql_mode)
+        if table not in tables or strange or exact is None:
             reason = f"made under sql_mode {', '.join(strange)}" if strange else "its table is not modelled yet"
+            reason = reason if exact is not None else "its body cannot be read exactly"
             yield Opaque(key=Key(Kind.OPAQUE, None, f"trigger {name}"), what="trigger", reason=reason), None
             continue
         key = child_key(Kind.TRIGGER, keys.table(table), name)
@@ -31,7 +33,7 @@ def read_triggers(catalog: Catalog, keys: Keys, tables: Set[str]) -> Iterator[tu
             Trigger(
                 key=key,
                 definition=f"CREATE TRIGGER {MYSQL.ident(name)} {timing} {event} ON {MYSQL.ident(table)} "
-                f"FOR EACH ROW{order} {catalog.local(body).strip()}",
+                f"FOR EACH ROW{order} {exact}",
                 definer=definer,
                 made_under=made_under(sql_mode),
                 connection=connection,
