@@ -309,11 +309,12 @@ def _renames_drafted(
             for key in sorted(before.objects.keys() | after.objects.keys())
             if before.digests.get(key) != after.digests.get(key)
         )
-        drafts = list(rules.render(Unit(host=None, actions=(action,)), scene))
-        for draft in drafts[:-1]:
+        first, *more = rules.render(Unit(host=None, actions=(action,)), scene)
+        first = replace(first, hazards=(*first.hazards, *of_rename(rename)))
+        # What is left to do beside it (grants, a trigger to make) is not there until it is done.
+        yield Drafted(draft=first, effects=effects, made=frozenset({rename.key}))
+        for draft in more:
             yield Drafted(draft=draft, effects=())
-        last = replace(drafts[-1], hazards=(*drafts[-1].hazards, *of_rename(rename)))
-        yield Drafted(draft=last, effects=effects, made=frozenset({rename.key}))
 
 
 def _inverse(renames: Sequence[Rename], goal: State) -> tuple[Rename, ...]:
