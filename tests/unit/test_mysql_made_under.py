@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 from reconcile import api
 from reconcile.config import Project
 from reconcile.dialects.mysql import DIALECT
 from reconcile.dialects.mysql.scratch import without_view_definer
+from reconcile.errors import CheckFailed
 from tests.conftest import NewDatabase
 from tests.servers import Server
 
@@ -153,3 +155,29 @@ def test_escapes_in_bodies_are_kept(mariadb: Server, new_database: NewDatabase, 
         ):
             shown = [str(session.query(f"SHOW CREATE {what}")[0][column]) for session in (here, there)]
             assert all(text.rstrip().endswith(BODY) for text in shown), shown
+
+
+def test_who_may_not_make_anothers_is_told_before_the_first_step(
+    mariadb: Server, new_database: NewDatabase, tmp_path: Path
+) -> None:
+    url = new_database(mariadb)
+    name = url.rpartition("/")[2]
+    user = f"{name}_l"
+    mariadb.execute(
+        name,
+        "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t;"
+        f"CREATE USER {user}@'%' IDENTIFIED BY 'pw'; GRANT ALL ON `{name}`.* TO {user}@'%';"
+        f"GRANT ALL ON `reconcile\\_scratch\\_%`.* TO {user}@'%'",
+    )
+    try:
+        (tmp_path / "wanted.sql").write_text("CREATE TABLE t (a int, b int); CREATE VIEW v AS SELECT a, b FROM t;")
+        limited = make_url(url).set(username=user, password="pw").render_as_string(hide_password=False)
+        project = Project(root=tmp_path, database=limited, desired=("wanted.sql",), cache=tmp_path / "cache")
+        with pytest.raises(CheckFailed, match="may not make what runs as another"):
+            api.apply(project, proposal=api.plan(project))
+        with DIALECT.open(url) as session:
+            assert session.query("SHOW COLUMNS FROM t LIKE 'b'") == []
+        mariadb.execute(name, f"GRANT SET USER ON *.* TO {user}@'%'")
+        api.apply(project, proposal=api.plan(project))
+    finally:
+        mariadb.execute(name, f"DROP USER {user}@'%'")

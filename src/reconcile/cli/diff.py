@@ -17,7 +17,8 @@ def command(shared: Common, *, a: str, b: str) -> None:
     from reconcile.config import Project, find_file, source_from_shell
     from reconcile.reports import json, text
 
-    here = shared.project is not None or shared.env is not None or find_file() is not None
+    named = shared.url or shared.project or shared.env
+    here = named is not None or find_file() is not None
     project = shared.load(database=False) if here else Project()
     first, second = source_from_shell(a), source_from_shell(b)
     _, _, changes = shared.call(lambda listen: api.diff(project, first, second, listen=listen))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.state import Event, View
+from reconcile.state import Check, Event, View
 from reconcile.state.made import Made
 
 Around = tuple[tuple[str, ...], tuple[str, ...]]  # what is set before a statement, and set back after it
@@ -18,6 +18,30 @@ def definer_clause(item: Made) -> str:
         return ""
     user, _, host = item.definer.rpartition("@")
     return f"DEFINER={MYSQL.ident(user)}@{MYSQL.ident(host)} " if user else f"DEFINER={MYSQL.ident(host)} "
+
+
+def definer_checks(item: Made) -> tuple[Check, ...]:
+    """That we may make what is another's: known before the first step ("CREATE VIEW": SET USER; SET_ANY_DEFINER)."""
+    if item.definer is None:
+        return ()
+    ours = "CONCAT(0x27, REPLACE(CURRENT_USER(), '@', 0x274027), 0x27)"  # 'user'@'host', as the catalog has it
+    roles = (
+        "SELECT 1 FROM information_schema.enabled_roles r WHERE p.grantee LIKE CONCAT(0x27, r.role_name, 0x2740, '%')"
+    )
+    query = (
+        f"SELECT CURRENT_USER() FROM DUAL WHERE CURRENT_USER() <> {MYSQL.literal(item.definer)} AND NOT EXISTS "
+        "(SELECT 1 FROM information_schema.user_privileges p WHERE p.privilege_type IN "
+        "('SUPER', 'SET USER', 'SET_USER_ID', 'SET_ANY_DEFINER') "
+        f"AND (p.grantee = {ours} OR EXISTS ({roles})))"
+    )
+    return (
+        Check(
+            key=item.key,
+            query=query,
+            message=f"{item.key} runs as {item.definer}, and this user may not make what runs as another",
+            advice=f"GRANT SET USER to this user, connect as {item.definer}, or drop {item.key} by hand first",
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True)

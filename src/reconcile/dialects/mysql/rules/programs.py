@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconcile.dialects.base import Draft
 from reconcile.dialects.mysql.features import Features
-from reconcile.dialects.mysql.rules.made_under import definer_clause, session_around
+from reconcile.dialects.mysql.rules.made_under import definer_checks, definer_clause, session_around
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import Action, How, Kind, Object, Sequence, Trigger, Verb, View
 
@@ -32,9 +32,7 @@ def render_view(action: Action, features: Features) -> Draft:
     assert isinstance(new, View)
     before, after = session_around(new, features)
     return replace(
-        _draft(action, view_statement(new, old, features)),
-        before=before,
-        after=after,
+        _draft(action, view_statement(new, old, features)), before=before, after=after, checks=definer_checks(new)
     )
 
 
@@ -64,7 +62,9 @@ def render_trigger(action: Action, features: Features) -> Draft:
         return _draft(action, f"DROP TRIGGER {MYSQL.ident(action.key.name)}")
     assert isinstance(action.new, Trigger)
     before, after = session_around(action.new, features)
-    return replace(_draft(action, trigger_statement(action.new)), before=before, after=after)
+    return replace(
+        _draft(action, trigger_statement(action.new)), before=before, after=after, checks=definer_checks(action.new)
+    )
 
 
 def trigger_statement(trigger: Trigger) -> str:

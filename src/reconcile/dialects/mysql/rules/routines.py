@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.mysql.features import Features
-from reconcile.dialects.mysql.rules.made_under import definer_clause, session_around
+from reconcile.dialects.mysql.rules.made_under import definer_checks, definer_clause, session_around
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import Action, Comment, Event, How, Key, Kind, Object, Package, Routine, Verb, child_key
 
@@ -57,7 +57,8 @@ def render_program(key: Key, actions: Sequence[Action], scene: Scene, features: 
         statement = program_statement(item, scene, replace=replaces)
         bare = False
     before, after = ((), ()) if bare else session_around(item, features)
-    yield Draft(summary=summary, sql=(statement,), transactional=False, before=before, after=after)
+    checks = definer_checks(item)
+    yield Draft(summary=summary, sql=(statement,), transactional=False, before=before, after=after, checks=checks)
 
 
 def program_statement(item: Program, scene: Scene, *, replace: bool = False) -> str:
