@@ -148,6 +148,53 @@ def test_an_example_is_true(rule: Rule, example: Example, name: str, places: Cal
         assert hazard.message and hazard.message[0] != " "
 
 
+_ROWS = "CREATE TABLE t (id int PRIMARY KEY, a varchar(20) NOT NULL); INSERT INTO t VALUES (1, 'x'); "
+
+
+@pytest.mark.parametrize(
+    ("before", "wanted", "renames", "codes"),
+    [
+        (_ROWS, "CREATE TABLE t (id int PRIMARY KEY, b varchar(20) NOT NULL)", ["column t.a=b"], ["breaks-readers"]),
+        (
+            _ROWS,
+            "CREATE TABLE t (id int PRIMARY KEY, b varchar(9) NOT NULL)",
+            ["column t.a=b"],
+            ["breaks-readers", "may-fail", "narrower-type", "table-rewrite"],
+        ),
+        (
+            _ROWS,
+            "CREATE TABLE u (id int PRIMARY KEY, b varchar(9) NOT NULL)",
+            ["table t=u", "column u.a=b"],
+            ["breaks-readers", "may-fail", "narrower-type", "table-rewrite"],
+        ),
+        (
+            _ROWS + "CREATE VIEW v AS SELECT a FROM t",
+            "CREATE TABLE t (id int PRIMARY KEY, b varchar(20) NOT NULL); CREATE VIEW v AS SELECT b FROM t",
+            ["column t.a=b"],
+            ["breaks-readers", "view-columns"],
+        ),
+    ],
+)
+def test_what_is_renamed_is_the_same_thing_all_along(
+    places: Callable[[str], Place], before: str, wanted: str, renames: list[str], codes: list[str]
+) -> None:
+    example = Example(on=("postgresql",), before=before, bad=wanted, good="")
+    found = hazards_of(places("postgresql"), example, wanted, renames=tuple(renames))
+    assert sorted({hazard.code for hazard in found}) == codes
+    assert len([hazard for hazard in found if hazard.code == "view-columns"]) == codes.count("view-columns")
+
+
+def test_a_lock_that_is_held_is_told_once(places: Callable[[str], Place]) -> None:
+    tables = [f"CREATE TABLE {name} (id int PRIMARY KEY, a int{{}})" for name in "tuvw"]
+    before = "; ".join([*(sql.format("") for sql in tables), *(f"INSERT INTO {name} VALUES (1, 1)" for name in "tuvw")])
+    indexes = ("CREATE INDEX i ON u (a)", "CREATE INDEX j ON v (a)")
+    # and w goes: nobody is there to be kept out of it
+    wanted = "; ".join([tables[0].format(", b int"), *(sql.format("") for sql in tables[1:3]), *indexes])
+    example = Example(on=("postgresql",), before=before, bad=wanted, good="")
+    found = [h for h in hazards_of(places("postgresql"), example, wanted) if h.code == "lock-held"]
+    assert [str(hazard.key) for hazard in found] == ["table public.t"]
+
+
 _LOCKS = [each for each in _EXAMPLES if RULES[str(each.values[0].code)].group is Group.LOCKS]  # type: ignore[union-attr]  # a param set's first value
 
 

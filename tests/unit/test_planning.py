@@ -54,6 +54,8 @@ class PlainRules:
         del item, state
         return ()
 
+    renamed_freely: frozenset[Kind] = frozenset()
+
     def slots(self, item: Object) -> Iterable[Hashable]:
         return () if item.key.parent else (item.key.name,)
 

@@ -183,6 +183,12 @@ class Rules(Protocol):
         """The names the object occupies; of two objects on one slot the old one must go first."""
         ...
 
+    @property
+    def renamed_freely(self) -> frozenset[Kind]:
+        """Kinds of objects that the database can call otherwise without other work, and that hold nothing: where one
+        goes and the same comes under another name, it is renamed."""
+        ...
+
     def group(self, actions: Sequence[Action], scene: Scene) -> Mapping[Action, Hashable]:
         """Which actions fold into one unit; an action that is not named stands alone.
 

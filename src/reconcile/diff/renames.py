@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from reconcile.errors import Unplannable
-from reconcile.state import Change, Create, Drop, Enum, Key, Object, Rename, State
-from reconcile.state.digest import to_plain
+from reconcile.state import Change, Create, Drop, Enum, Key, Kind, Object, Rename, State
+from reconcile.state.digest import canonical, to_plain
 from reconcile.state.hints import RenameHint
+
+Slots = Callable[[Object], Iterable[Hashable]]
 
 LIKELY = 0.6  # from here on a pair is worth a line to the user
 
@@ -67,6 +69,40 @@ def _rename_label(hint: RenameHint, base: State, wanted: State) -> Rename | None
         return None
     labels = tuple(hint.label if label == hint.old_name else label for label in old.labels)
     return Rename(old=old, new=Enum(key=old.key, labels=labels))
+
+
+def same_but_for_name(base: State, goal: State, kinds: frozenset[Kind], slots: Slots) -> tuple[Rename, ...]:
+    """What goes in one place and comes there with the same content under another name: to give it that name is the
+    same, and does no work. ``kinds``: of which this is true, and of which the database can do it.
+
+    It is left alone where the new name is not free yet, and in trees of tables, where a name may be several tables'.
+    """
+    heirs = {getattr(item, "inherited_from", None) for item in base}
+    going = _by_content(
+        (item for item in base if item.key.kind in kinds and item.key not in goal and item.key not in heirs), base, goal
+    )
+    if not going:
+        return ()
+    coming = _by_content((item for item in goal if item.key.kind in kinds and item.key not in base), goal, base)
+    taken = {slot for item in base for slot in slots(item)}
+    found: list[Rename] = []
+    for content in sorted(going.keys() & coming.keys()):
+        for old, new in zip(going[content], coming[content], strict=False):
+            if taken.isdisjoint(set(slots(new)).difference(slots(old))):
+                found.append(Rename(old=old, new=replace(old, key=new.key)))
+    return tuple(sorted(found, key=lambda rename: rename.key))
+
+
+def _by_content(items: Iterable[Object], state: State, other: State) -> dict[str, list[Object]]:
+    """By what they are and where, as far as the place is there on both sides: a table, a sequence's column."""
+    found: dict[str, list[Object]] = {}
+    for item in items:
+        home = state.home(item.key)
+        place = item.key.parent if home == item.key else home
+        if place is not None and place in state and place in other and not getattr(item, "inherited_from", None):
+            content = canonical([str(item.key.kind), str(place), item.key.schema, _content(item)])
+            found.setdefault(content, []).append(item)
+    return found
 
 
 def _where(hint: RenameHint) -> str:

@@ -90,7 +90,7 @@ class View:
     """A step with both ends of the plan it belongs to."""
 
     step: Step
-    before: State  # at the plan's start
+    before: State  # at the plan's start, what the plan renames by its new name
     after: State  # at its end
     filled: frozenset[Key]  # tables known to hold rows
     facts: Facts = SILENT
@@ -99,18 +99,11 @@ class View:
     kept: frozenset[Key] = frozenset()  # tables and columns that the plan puts into the attic
 
     def dropped(self) -> Iterator[Object]:
-        """Objects that are there before the plan, go in this step, and are not there at its end.
-
-        What is only renamed does not go: a step that renames says so by its hazard.
-        """
-        renamed = [hazard.key for hazard in self.step.hazards if hazard.code == BREAKS_READERS]
+        """Objects that are there before the plan, go in this step, and are not there at its end."""
         return (
             self.before[e.key]
             for e in self.step.effects
-            if e.after is None
-            and e.key in self.before
-            and e.key not in self.after
-            and not any(e.key.within(key) for key in renamed)
+            if e.after is None and e.key in self.before and e.key not in self.after
         )
 
     def altered(self) -> Iterator[tuple[Object, Object]]:

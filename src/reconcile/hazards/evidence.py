@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 
 from reconcile.state import Key
 
@@ -32,7 +32,12 @@ class Evidence:
         """This, with the sizes that ``other`` knows better."""
         return replace(self, sizes={**self.sizes, **other.sizes}, nulls={**self.nulls, **other.nulls})
 
+    def renamed(self, old: Key, new: Key) -> Evidence:
+        """The same of what came to be called otherwise."""
+        return Evidence(**{name: {k.moved(old, new): v for k, v in getattr(self, name).items()} for name in _PARTS})
 
+
+_PARTS = tuple(part.name for part in fields(Evidence))
 NOTHING = Evidence()
 
 # Bytes in a second, from a laptop's disk under load to a good server at rest: orders of magnitude, not promises.

@@ -10,10 +10,10 @@ from importlib import import_module
 from types import MappingProxyType, ModuleType
 
 import reconcile.hazards
-from reconcile.hazards.base import Rule, Schema, View, kept_in
+from reconcile.hazards.base import BREAKS_READERS, Rule, Schema, View, kept_in
 from reconcile.hazards.evidence import NOTHING, Evidence, seconds
 from reconcile.hazards.facts import SILENT, Facts
-from reconcile.state import Estimate, Hazard, Key, Level, Phase, State, Step
+from reconcile.state import Estimate, Hazard, Key, Kind, Level, Phase, State, Step
 
 
 def rules_in(package: ModuleType) -> tuple[Rule, ...]:
@@ -81,7 +81,33 @@ def judge(
     steps = (step for phase in phases for step in phase.steps)
     kept = frozenset(key for step in steps if step.keeps is not None for key in kept_in(step.keeps))
     judging = _Judging(before=before, after=after, filled=filled, house=house, known=known, kept=kept, design=design)
+    moves: dict[Key, Key] = {}
+    for old, new in _renames(phases):
+        if old.kind is Kind.TABLE or old.kind is Kind.COLUMN:
+            judging = judging.renamed(old, new)
+        else:
+            moves[old] = new
+    if moves:
+        judging = replace(judging, before=judging.before.moved(moves))
     return tuple(replace(phase, steps=tuple(judging.steps(phase))) for phase in phases)
+
+
+def _renames(phases: Sequence[Phase]) -> Iterator[tuple[Key, Key]]:
+    """What comes to be called otherwise, in order: the steps that do it say so by their hazard."""
+    done: list[tuple[Key, Key]] = []
+    for step in (step for phase in phases for step in phase.steps):
+        for hazard in step.hazards:
+            if hazard.code != BREAKS_READERS:
+                continue
+            here = hazard.key
+            for old, new in done:
+                here = here.moved(old, new)
+            made = (e.key for e in step.effects if e.before is None and e.after is not None)
+            for key in made:
+                if key.kind is here.kind and key.parent == here.parent:
+                    done.append((here, key))
+                    yield here, key
+                    break
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +119,16 @@ class _Judging:
     known: Evidence
     kept: frozenset[Key] = frozenset()
     design: frozenset[str] = field(default_factory=frozenset)
+
+    def renamed(self, old: Key, new: Key) -> _Judging:
+        """What rules are to see where this is the same object all along, under its new name."""
+        return replace(
+            self,
+            before=self.before.renamed(old, new),
+            filled=frozenset(key.moved(old, new) for key in self.filled),
+            known=self.known.renamed(old, new),
+            kept=frozenset(key.moved(old, new) for key in self.kept),
+        )
 
     def steps(self, phase: Phase) -> Iterator[Step]:
         for place, step in enumerate(phase.steps):

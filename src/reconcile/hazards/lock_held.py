@@ -6,20 +6,31 @@ from collections.abc import Iterator
 
 from reconcile.hazards.base import Example, Group, Rule, View
 from reconcile.hazards.facts import Blocks
-from reconcile.state import Hazard, Level
+from reconcile.state import Hazard, Key, Level, Step
 
 
 def look(view: View) -> Iterator[Hazard]:
-    """The step scans or rewrites, and earlier ones of its transaction hold locks that shut out on other tables."""
-    if not (view.step.scans or view.step.rewrites) or not view.tables():
-        return
-    for step in view.earlier:
+    """The first long step after one that shuts out on another table, which is there at the end."""
+    told: set[Key] = set()
+    for place, step in enumerate(view.earlier):
         if view.facts.blocks(step.lock or "") is not Blocks.READS:
             continue
-        for table in sorted({effect.key.root for effect in step.effects} & view.filled - set(view.tables())):
-            yield RULE.hazard(
-                table, f"{table} stays shut by step {step.number} ({step.lock}) until step {view.step.number} is done"
-            )
+        for table in sorted(_filled(step, view) - told):
+            told.add(table)
+            later = (*view.earlier[place + 1 :], view.step)
+            first = next((one for one in later if _is_long(one) and _filled(one, view) - {table}), None)
+            if first is view.step and table not in _filled(view.step, view) and table in view.after:
+                message = f"{table} stays shut from step {step.number} ({step.lock}) on, while this one does its work"
+                yield RULE.hazard(table, message)
+
+
+def _is_long(step: Step) -> bool:
+    return step.scans or step.rewrites
+
+
+def _filled(step: Step, view: View) -> frozenset[Key]:
+    """The tables with rows that the step works on."""
+    return frozenset(effect.key.root for effect in step.effects) & view.filled
 
 
 RULE = Rule(

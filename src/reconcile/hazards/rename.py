@@ -7,11 +7,14 @@ from reconcile.state import Hazard, Level, Rename
 
 
 def of_rename(rename: Rename) -> tuple[Hazard, ...]:
-    """The hazard of renaming what others read by name: a table or column. Indexes and constraints: none."""
-    if not rename.old.holds_data:
-        return ()
-    message = f"{rename.old.key} comes to be called {rename.key.name}: running code still uses the old name"
-    return (RULE.hazard(rename.old.key, message),)
+    """The hazard of renaming: others read tables and columns by name; indexes and constraints few do."""
+    message = f"{rename.old.key} comes to be called {rename.key.name}: "
+    if rename.old.holds_data:
+        return (RULE.hazard(rename.old.key, f"{message}running code still uses the old name"),)
+    if rename.old.key == rename.key:
+        return ()  # labels of an enum
+    advice = "look for the name in ON CONFLICT ON CONSTRAINT, in hints, and where errors are told apart"
+    return (RULE.hazard(rename.old.key, f"{message}few name it", level=Level.INFO, advice=advice),)
 
 
 RULE = Rule(

@@ -13,8 +13,10 @@ def look(view: View) -> Iterator[Hazard]:
     """A view that stays has fewer columns at the end."""
     for effect in view.step.effects:
         old, new = view.before.get(effect.key), view.after.get(effect.key)
-        if effect.after is None or not isinstance(old, Relation) or not isinstance(new, Relation):
+        if not isinstance(old, Relation) or not isinstance(new, Relation):
             continue
+        if effect.after != view.after.digests[new.key]:
+            continue  # a rename has only carried it along: what it is at the end comes in a later step
         gone = [name for name in old.columns if name not in new.columns] if new.columns else []
         if gone:
             yield RULE.hazard(new.key, f"{new.key} no longer has {', '.join(gone)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, TypedDict
@@ -11,7 +12,7 @@ from typing import Any, TypedDict
 from reconcile.dialects.base import Draft, Rules, Scene, Unit
 from reconcile.diff.closure import close
 from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
-from reconcile.diff.renames import renames_from
+from reconcile.diff.renames import renames_from, same_but_for_name
 from reconcile.errors import Unplannable
 from reconcile.hazards.judge import GENERIC, House, judge
 from reconcile.hazards.rename import of_rename
@@ -96,6 +97,7 @@ def make_plan(
         nothing = Plan(dialect=base.dialect, server=base.server, base="", target="", phases=())
         return Planned(plan=nothing, base=base, goal=goal, changes=())
     shared: _Shared = {
+        "follow": renamer,
         "rules": rules,
         "features": features,
         "filled": filled,
@@ -130,6 +132,7 @@ def creation(fresh: State, wanted: State, *, rules: Rules, features: Any) -> tup
         (),
         Scope(),
         renamed_by_key,
+        follow=renamed_by_key,
         rules=rules,
         features=features,
         filled=frozenset(),
@@ -152,6 +155,7 @@ class _Way:
 class _Shared(TypedDict):
     """What both ways are handed alike."""
 
+    follow: Renamer
     rules: Rules
     features: Any
     filled: frozenset[Key]
@@ -168,6 +172,7 @@ def _way(
     scope: Scope,
     renamer: Renamer,
     *,
+    follow: Renamer,
     rules: Rules,
     features: Any,
     filled: frozenset[Key],
@@ -183,10 +188,17 @@ def _way(
     restores = restores or ()
     judgement = Judgement(how=rules.how, disrupts=rules.disrupts)
     states = [base, *renamer(base, renames)] if renames else [base]
-    start = states[-1]
+    late = bool(renames)
+    freely = partial(same_but_for_name, goal=goal, kinds=rules.renamed_freely, slots=rules.slots)
+    wholes = tuple(rename for rename in freely(states[-1]) if rename.key.parent is None)
+    if wholes:  # a server prints their names in defaults
+        states += follow(states[-1], wholes)
+        renames = (*renames, *wholes)
+    parts = freely(states[-1])
+    start = states[-1].moved({rename.old.key: rename.key for rename in parts}) if parts else states[-1]
     changes = close(start, goal, compare(start, goal, judgement), judgement, scope.covers)
     _prove_on_paper(start, goal, changes)
-    if not changes and not renames:
+    if not changes and not renames and not parts:
         return _Way(phases=(), changes=())
     online = frozenset(_renamed(table, renames) for table in online)
     scene = Scene(base=start, target=goal, features=features, filled=filled, online=online, refused=refused)
@@ -196,8 +208,7 @@ def _way(
     if preserve:
         found = attic.treasures(start, goal, changes, rules.attic, preserve, seed=seed, filled=scene.fills.keys())
     moved = {treasure.table: treasure.name for treasure in found if treasure.side is None}
-    drafted = list(_renames_drafted(renames, states, rules, scene))
-    late = bool(renames)
+    drafted = [*_renames_drafted(renames, states, rules, scene), *_moved(parts, states[-1], rules, scene)]
     if found:
         drafted += map(_beside, attic.keeping(found, scene, rules.attic))
     if restores:
@@ -225,7 +236,7 @@ def _way(
     if found and not is_back:
         drafted += map(_beside, attic.noting(found, scene, rules.attic))
     phases = judge(cut(drafted), before=base, after=goal, filled=filled, house=hazards)
-    return _Way(phases=phases, changes=(*renames, *changes), destroyed=found)
+    return _Way(phases=phases, changes=(*renames, *parts, *changes), destroyed=found)
 
 
 def _renamed(key: Key, renames: Sequence[Rename]) -> Key:
@@ -302,19 +313,39 @@ def _renames_drafted(
     renames: Sequence[Rename], states: Sequence[State], rules: Rules, whole: Scene
 ) -> Iterable[Drafted]:
     for rename, before, after in zip(renames, states, states[1:], strict=False):
-        action = Action(Verb.RENAME, rename.key, rename.old, rename.new)
-        scene = replace(whole, base=before, target=after)
-        effects = tuple(
-            Effect(key=key, before=before.digests.get(key), after=after.digests.get(key))
-            for key in sorted(before.objects.keys() | after.objects.keys())
-            if before.digests.get(key) != after.digests.get(key)
-        )
-        first, *more = rules.render(Unit(host=None, actions=(action,)), scene)
-        first = replace(first, hazards=(*first.hazards, *of_rename(rename)))
-        # What is left to do beside it (grants, a trigger to make) is not there until it is done.
-        yield Drafted(draft=first, effects=effects, made=frozenset({rename.key}))
-        for draft in more:
-            yield Drafted(draft=draft, effects=())
+        yield from _rename_drafted(rename, before.objects.keys() | after.objects.keys(), before, after, rules, whole)
+
+
+def _moved(parts: Sequence[Rename], before: State, rules: Rules, whole: Scene) -> Iterable[Drafted]:
+    """Parts that get another name, all between two states: there may be many."""
+    after = whole.base
+    touched: dict[Key, set[Key]] = {rename.old.key: {rename.old.key, rename.key} for rename in parts}
+    last = {rename.key: rename.old.key for rename in parts}
+    for key in (before.objects.keys() | after.objects.keys()) - last.keys() - touched.keys() if parts else ():
+        if before.digests.get(key) != after.digests.get(key):  # what is in it, or names it
+            near = ({key.parent} if key.parent else set()) | before.needs_of(key) | after.needs_of(key)
+            olds = (last.get(each, each) for each in sorted(near))
+            touched[next((old for old in olds if old in touched), parts[-1].old.key)].add(key)
+    for rename in parts:
+        yield from _rename_drafted(rename, touched[rename.old.key], before, after, rules, whole)
+
+
+def _rename_drafted(
+    rename: Rename, touched: Iterable[Key], before: State, after: State, rules: Rules, whole: Scene
+) -> Iterable[Drafted]:
+    action = Action(Verb.RENAME, rename.key, rename.old, rename.new)
+    scene = replace(whole, base=before, target=after)
+    effects = tuple(
+        Effect(key=key, before=before.digests.get(key), after=after.digests.get(key))
+        for key in sorted(touched)
+        if before.digests.get(key) != after.digests.get(key)
+    )
+    first, *more = rules.render(Unit(host=None, actions=(action,)), scene)
+    first = replace(first, hazards=(*first.hazards, *of_rename(rename)))
+    # What is left to do beside it (grants, a trigger to make) is not there until it is done.
+    yield Drafted(draft=first, effects=effects, made=frozenset({rename.key}))
+    for draft in more:
+        yield Drafted(draft=draft, effects=())
 
 
 def _inverse(renames: Sequence[Rename], goal: State) -> tuple[Rename, ...]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from itertools import pairwise
 from operator import attrgetter
 from types import MappingProxyType
+from typing import Any
 
 from reconcile.state.changes import Alter, Change, Create, Drop, Rename, Replace
 from reconcile.state.digest import canonical, object_digest, text_digest
@@ -200,6 +201,27 @@ class State:
         moved = [renamed(item, old, new) for item in self.objects.values()]
         needs = [(who.moved(old, new), what.moved(old, new)) for who, whats in self.needs.items() for what in whats]
         return State.build(moved, needs, dialect=self.dialect, server=self.server, structural=False)
+
+    def moved(self, moves: Mapping[Key, Key]) -> State:
+        """The state after many came to be called otherwise at once, with all that lives in them or names them.
+
+        Not for columns, whose names stand in other objects' fields: see ``renamed``.
+        """
+
+        def to(key: Key) -> Key:
+            if key in moves or key.parent is None:
+                return moves.get(key, key)
+            parent = to(key.parent)
+            return key if parent is key.parent else Key(key.kind, parent.schema, key.name, parent)
+
+        def follow(item: Object) -> Object:
+            named = {each.name: value for each in fields(item) if isinstance(value := getattr(item, each.name), Key)}
+            changed: dict[str, Any] = {name: new for name, key in named.items() if (new := to(key)) is not key}
+            return replace(item, **changed) if changed else item
+
+        needs = [(to(who), to(what)) for who, whats in self.needs.items() for what in whats]
+        objects = [follow(item) for item in self.objects.values()]
+        return State.build(objects, needs, dialect=self.dialect, server=self.server, structural=False)
 
     @cached_property
     def digests(self) -> Mapping[Key, str]:

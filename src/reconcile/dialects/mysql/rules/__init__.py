@@ -100,6 +100,11 @@ class MySqlRules:
         del item, state
         return ()
 
+    @property
+    def renamed_freely(self) -> frozenset[Kind]:
+        """Kinds of which another name is all there is to do."""
+        return frozenset({Kind.INDEX})
+
     def slots(self, item: Object) -> Iterable[Hashable]:
         key = item.key
         if isinstance(item, ForeignKey):

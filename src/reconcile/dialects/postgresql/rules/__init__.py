@@ -38,6 +38,10 @@ from reconcile.dialects.postgresql.rules import (
 from reconcile.dialects.postgresql.rules.attic import PostgresAttic
 from reconcile.state import Action, Alter, Change, How, Key, Kind, Object, State, Verb
 
+_RENAMED_FREELY = frozenset(
+    {Kind.INDEX, Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.FOREIGN_KEY, Kind.CHECK, Kind.EXCLUSION, Kind.SEQUENCE}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class PostgresRules:
@@ -61,6 +65,11 @@ class PostgresRules:
     def brings(self, item: Object, state: State) -> Iterable[Object]:
         """The privileges that default privileges give to a new object."""
         return privileges.defaults_of(item.key, state, self.features)
+
+    @property
+    def renamed_freely(self) -> frozenset[Kind]:
+        """Kinds of which another name is all there is to do."""
+        return _RENAMED_FREELY
 
     def slots(self, item: Object) -> Iterable[Hashable]:
         """The names the object occupies."""
@@ -86,6 +95,9 @@ class PostgresRules:
         return drafts
 
     def _render(self, unit: Unit, scene: Scene) -> Iterable[Draft]:
+        first = min(unit.actions, key=lambda action: action.order)
+        if first.verb is Verb.RENAME:
+            return renames.render(first, scene)
         if tables.is_creation(unit):
             return tables.create(unit, scene)
         if tables.is_removal(unit):
@@ -95,11 +107,10 @@ class PostgresRules:
         in_tree = isinstance(unit.host, tuple) and unit.host[0] == "create indexes"
         if in_tree or all(action.key.kind is Kind.INDEX for action in unit.actions):
             return indexes.render_tree(unit, scene)
-        action = min(unit.actions, key=lambda action: action.order)
         inside = {*grouping.INSIDE, Kind.TABLE} | ({Kind.PARTITION} if len(unit.actions) > 1 else set())
-        if any(a.key.kind in inside for a in unit.actions) and (action.verb is not Verb.RENAME):
+        if any(a.key.kind in inside for a in unit.actions):
             return alter.alter(unit, scene)
-        if action.key.kind is Kind.PRIVILEGE and all(a.key.kind is Kind.PRIVILEGE for a in unit.actions):
+        if first.key.kind is Kind.PRIVILEGE and all(a.key.kind is Kind.PRIVILEGE for a in unit.actions):
             return privileges.render(unit, scene)
         return _single(_leading(unit), scene)
 
@@ -115,8 +126,6 @@ def _leading(unit: Unit) -> Action:
 
 
 def _single(action: Action, scene: Scene) -> Iterable[Draft]:
-    if action.verb is Verb.RENAME:
-        return renames.render(action, scene)
     match action.key.kind:
         case Kind.SCHEMA:
             return namespaces.render(action)

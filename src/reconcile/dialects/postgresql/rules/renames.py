@@ -41,13 +41,13 @@ def render(action: Action, scene: Scene) -> Iterable[Draft]:
         yield types.rename_labels(old, new)
         return
     statements = [*_statements(old.key, new.key), *_follow(old.key, new.key, scene)]
-    yield Draft(
-        summary=f"rename {old.key} to {new.key.name}", sql=tuple(statements), lock=f"ACCESS EXCLUSIVE on {_on(old.key)}"
-    )
+    yield Draft(summary=f"rename {old.key} to {new.key.name}", sql=tuple(statements), lock=_lock(old.key))
 
 
-def _on(key: Key) -> str:
-    return name_of(key.parent) if key.parent is not None else name_of(key)
+def _lock(key: Key) -> str:
+    if key.kind is Kind.INDEX:
+        return f"SHARE UPDATE EXCLUSIVE on {index_name(key)}"
+    return f"ACCESS EXCLUSIVE on {name_of(key if key.parent is None else key.parent)}"
 
 
 def _statements(old: Key, new: Key) -> Iterator[str]:

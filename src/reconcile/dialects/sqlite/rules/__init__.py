@@ -71,6 +71,11 @@ class SqliteRules:
         del item, state
         return ()
 
+    @property
+    def renamed_freely(self) -> frozenset[Kind]:
+        """Kinds of which another name is all there is to do."""
+        return frozenset()
+
     def slots(self, item: Object) -> Iterable[Hashable]:
         """Tables, views and indexes share one set of names; triggers have their own."""
         if item.key.kind in (Kind.TABLE, Kind.VIRTUAL_TABLE, Kind.VIEW, Kind.INDEX):
