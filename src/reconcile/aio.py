@@ -20,6 +20,8 @@ def _twin(function: Callable[P, T]) -> Callable[P, Awaitable[T]]:
     return awaited
 
 
+adopt = _twin(api.adopt)
+adoption = _twin(api.adoption)
 apply = _twin(api.apply)
 baseline = _twin(api.baseline)
 check = _twin(api.check)
@@ -45,6 +47,8 @@ undo = _twin(api.undo)
 verify = _twin(api.verify)
 
 __all__ = [
+    "adopt",
+    "adoption",
     "apply",
     "baseline",
     "check",
