@@ -330,7 +330,7 @@ class History:
         """
         self.create(tool=tool)
         tables = self._there
-        if after is not None and not after.link:  # it was read before the tables were upgraded
+        if after is not None:  # as it ended: settled since, by this very run; or from tables that are upgraded now
             after = next(run for run in self.runs() if run.number == after.number)
         with self.session.transaction():
             values: dict[str, Any] = {
