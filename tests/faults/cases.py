@@ -19,9 +19,6 @@ class Scenario:
     settings: str = ""  # more lines of reconcile.yaml
     setup: str = ""  # fills the start with rows
     flags: tuple[str, ...] = ()  # of `reconcile plan`
-    # Whether the way back passes through every state of the way there. Where it does not, --undo refuses and says what
-    # is otherwise, and `apply` finishes the run.
-    undoable: bool = True
 
 
 _NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40)"
@@ -71,7 +68,6 @@ SCENARIOS: tuple[Scenario, ...] = (
         rows=_ROWS,
         setup=_FILL,
         flags=("--online", "always"),
-        undoable=False,
     ),
     # Every statement commits.
     Scenario(name="shop", server=MARIADB, start=_START, target=_TARGET, rows=_ROWS, setup=_FILL_MYSQL),

@@ -20,5 +20,4 @@ def test_a_killed_run_is_recognised_and_settled(scenario: Scenario, pytestconfig
         middle = here.boundaries // 2
         assert middle > 2, "there are boundaries to be killed at"
         assert point(here, at=middle, then="apply") == ""
-        undone = point(here, at=middle, then="undo")
-        assert undone == "" if scenario.undoable else "is neither as it was" in undone
+        assert point(here, at=middle, then="undo") == ""

@@ -7,21 +7,23 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
 from reconcile.api.judging import jury_of, policy_of, refusal
-from reconcile.api.proposing import make_revision
+from reconcile.api.proposing import make_revision, preserved, proved
 from reconcile.api.stored import find, folder_of, from_database, pending_of, tips_of
 from reconcile.api.values import Applied, Proposal
 from reconcile.config import Project
 from reconcile.errors import RevisionError, ServerError
 from reconcile.events import Listener, Notice, silent
-from reconcile.execution.applier import execute, locked, recover
+from reconcile.execution.applier import execute, locked, recover, stranded
 from reconcile.execution.job import Job, World
 from reconcile.hazards.evidence import NOTHING
+from reconcile.planning.build import make_plan
 from reconcile.revisions import file as revision_file
-from reconcile.state import Hazard, Plan
+from reconcile.state import Hazard, Plan, Scope
 from reconcile.state.revision import Revision
 
 
@@ -112,6 +114,16 @@ def undo(project: Project, *, allow: Sequence[str] = (), lock_wait: float = 0.0,
                 raise RevisionError(f"revision {revision.id} has no way back", revision=revision.id)
             direction = "revert" if interrupted.direction != "revert" else "apply"
             back = Job.of(revision, direction, text=revision_file.text(revision))
+            done = stranded(world, back)
+            if done is not None and any(step.keeps is not None for step in done):
+                # What went into the attic comes back by the way that the revision knows, and that begins at the end.
+                listen(Notice(message="the way back begins where the run would have ended: it is finished first"))
+                _refuse_danger([back], bench, allow)
+                recover(world)
+                execute(back, world)
+                return Applied(revisions=(revision,), seconds=time.monotonic() - start)
+            if done is not None:
+                back = _detour(bench, revision, back)
             _refuse_danger([back], bench, allow)
             settled = recover(world, back)
             if settled is not None and settled.job.direction != direction:
@@ -119,6 +131,33 @@ def undo(project: Project, *, allow: Sequence[str] = (), lock_wait: float = 0.0,
         return Applied(revisions=(revision,), seconds=time.monotonic() - start)
 
     return run((database_url(project),), work)
+
+
+def _detour(bench: Bench, revision: Revision, back: Job) -> Job:
+    """The way back from where the database stands, planned anew: the one of the revision does not come by there."""
+    live = bench.read()
+    # Also what is there only on the way: the index that a key built online takes over.
+    ways = (*revision.plan.phases, *revision.plan.revert_phases)
+    touched = {effect.key for phase in ways for step in phase.steps for effect in step.effects}
+    objects = {key: item for key, item in live.objects.items() if key not in touched} | dict(back.after)
+    needs = [(item.key, need) for item in back.after.values() for need in item.requires]
+    goal = live.with_objects(objects.values(), [(who, need) for who, need in needs if need in objects])
+    make = partial(
+        make_plan,
+        live,
+        goal,
+        rules=bench.rules,
+        features=bench.features,
+        scope=Scope(),
+        hazards=bench.dialect.hazards,
+        preserve=preserved(bench, ()),
+    )
+    phases = proved(bench, make, live).plan.phases
+    plan = revision.plan
+    plan = replace(plan, revert_phases=phases) if back.direction == "revert" else replace(plan, phases=phases)
+    # Kept with the run, so that one that is interrupted again can be taken up.
+    changed = revision_file.sealed(replace(revision, plan=plan))
+    return Job.of(changed, back.direction, text=revision_file.text(changed))
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def execute(job: Job, world: World) -> Outcome:
     outcome, live = _recover(live, world, job)
     if outcome is not None and (outcome.job.id, outcome.job.direction) == (job.id, job.direction):
         return outcome
-    return _Execution(job, world, live).begin(seen if outcome is None else world.history.last())
+    return _Execution(job, world, live).begin(world.history.last() if outcome is not None else seen)
 
 
 def recover(world: World, asked: Job | None = None) -> Outcome | None:
@@ -64,6 +64,23 @@ def record(job: Job, state: State, world: World) -> Outcome:
     The caller holds the lock.
     """
     return _Execution(job, world, state).note_as_done(world.history.last())
+
+
+def stranded(world: World, asked: Job) -> tuple[Step, ...] | None:
+    """The steps an unfinished run has done, where ``asked``, the other way of its revision, passes through no state
+    like the one they led to; None where it does, or nothing is unfinished. Raises Mismatch as ``execute`` does."""
+    run = world.history.unfinished()
+    if run is None or run.revision != asked.id or run.direction == asked.direction:
+        return None
+    job, live = _stored(run, world), _live(world)
+    done = standing(job, live, world.history.journal(run)).done
+    if done in (0, len(job.phases)):
+        return None
+    try:
+        standing(asked, live)
+    except Mismatch:
+        return tuple(step for phase in job.phases[:done] for step in phase.steps)
+    return None
 
 
 def answer(world: World, *, done: bool) -> Step:
