@@ -94,6 +94,7 @@ _ROWS = "INSERT INTO t (id, a, b) VALUES (1, 'one', 1), (5, 'five', 5);"
 # What is there, and its rows. A check is added to t, so it is rebuilt.
 CASES: dict[str, tuple[str, str]] = {
     "attached names in statements": (_T + "CREATE VIEW v AS SELECT main.t.a FROM main.t;", _ROWS),
+    "a type with letters of its own": ("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b INT, c größe);", _ROWS),
     "rowids without a key": (
         "CREATE TABLE t (a TEXT, b INT);",
         "INSERT INTO t (rowid, a, b) VALUES (7, 'x', 1), (3, 'y', 2);",

@@ -98,7 +98,9 @@ def column_clause(state: State, column: Column, key: PrimaryKey | None = None) -
 def _column_words(state: State, column: Column, key: PrimaryKey | None) -> Iterator[str]:
     yield SQLITE.ident(spelled(column))
     if column.type:
-        yield column.type.upper() if is_type(column.type) else SQLITE.ident(column.type)
+        # Only letters that SQLite takes for the same may change: to it "é" and "É" are two types.
+        shown = column.type.upper() if column.type.isascii() else column.type
+        yield shown if is_type(column.type) else SQLITE.ident(column.type)
     if key is not None:
         yield from _named(key)
         yield "PRIMARY KEY"
