@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from sqlalchemy.util import greenlet_spawn
 
 from reconcile.dialects.postgresql import DIALECT
 from reconcile.dialects.postgresql.defaults import chosen_name
+from reconcile.dialects.postgresql.expressions import canonical_query, written_query
 from reconcile.dialects.postgresql.rules import casts
 from reconcile.dialects.session import Session
 from reconcile.errors import ConnectError, LockHeld, LockTimeout, ServerError
@@ -643,3 +645,13 @@ def test_fields_that_cannot_be_compared_are_no_difference(postgresql15: Server, 
     key = child_key(Kind.COLUMN, table_key("public", "t"), "a")
     assert differing_fields(a[key], b[key]) == frozenset()
     assert a == b
+
+
+def test_a_long_line_of_a_query_takes_no_time() -> None:
+    query = (
+        "SELECT ('x'::character varying)::text AS a,\n    ('y'::" + "averyverylongname " * 12 + ")::numeric(10,2) AS b"
+    )
+    start = time.perf_counter()
+    assert canonical_query(query) == query
+    assert written_query(query) is None
+    assert time.perf_counter() - start < 1

@@ -22,7 +22,8 @@ _WHOLE = re.compile(rf"\b(ANY|ALL) \(\((ARRAY\[{_TEXT}(?:, {_TEXT})*\])\)::text\
 
 # A constant with its type, and the name it has; or what is passed over whole, since it may hold anything.
 _PASSED_OVER = r"""'(?:[^']|'')*'|"(?:[^"]|"")*\""""
-_CONSTANT = r"""(?:NULL|-?\d[\d.]*|E?'(?:[^']|'')*')::(?:(?:\w+|"(?:[^"]|"")*"|\.| (?!AS\b)|\(\d[\d,]*\))+)(?:\[\])*"""
+# A word is taken whole or not at all (?>…): tried letter by letter, a long line would take for ever.
+_CONSTANT = r"""(?:NULL|-?\d[\d.]*|E?'(?:[^']|'')*')::(?>\w+|"(?:[^"]|"")*"|\.| (?!AS\b)|\(\d[\d,]*\))+(?:\[\])*"""
 _NAMED = re.compile(rf"""({_CONSTANT}) AS (\w+|"(?:[^"]|"")*")(?=\s*(?:,|\n|\Z))|{_PASSED_OVER}""")
 # What pg_type calls the types that SQL has words for.
 _TYPES = {
