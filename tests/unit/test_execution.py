@@ -522,7 +522,7 @@ def meddle(lab: Lab, sql: str, *, after: int) -> Callable[[Event], None]:
     commit = session.commit
 
     def disturb() -> None:
-        session.commit = commit  # type: ignore[method-assign]
+        session.commit = commit  # type: ignore[method-assign]  # put back as it was
         with lab.dialect.open(lab.url) as other:
             other.execute(sql)
 
@@ -533,7 +533,7 @@ def meddle(lab: Lab, sql: str, *, after: int) -> Callable[[Event], None]:
     def listen(event: Event) -> None:
         if isinstance(event, StepDone) and event.step.number == after:
             if session.in_transaction:
-                session.commit = commit_and_disturb  # type: ignore[method-assign]
+                session.commit = commit_and_disturb  # type: ignore[method-assign]  # others act there
             else:
                 disturb()
 

@@ -53,7 +53,7 @@ T = table_key(None, "t")
 
 
 def column(name: str, type_: str = "int(11)", **more: object) -> Column:
-    return Column(key=child_key(Kind.COLUMN, T, name), type=type_, **more)  # type: ignore[arg-type]
+    return Column(key=child_key(Kind.COLUMN, T, name), type=type_, **more)  # type: ignore[arg-type]  # a test names its fields
 
 
 def state(*objects: Object) -> State:

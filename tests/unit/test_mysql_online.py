@@ -38,12 +38,12 @@ MARIADB, MARIADB11, MYSQL = features_of("10.11.19-MariaDB"), features_of("11.8.2
 
 
 def column(name: str, type_: str = "int(11)", **more: object) -> Column:
-    return Column(key=child_key(Kind.COLUMN, T, name), type=type_, **more)  # type: ignore[arg-type]
+    return Column(key=child_key(Kind.COLUMN, T, name), type=type_, **more)  # type: ignore[arg-type]  # a test names its fields
 
 
 def index(name: str, *columns: str, **more: object) -> Index:
     parts = tuple(IndexPart(column=each) for each in columns)
-    return Index(key=child_key(Kind.INDEX, T, name), parts=parts, **more)  # type: ignore[arg-type]
+    return Index(key=child_key(Kind.INDEX, T, name), parts=parts, **more)  # type: ignore[arg-type]  # a test names its fields
 
 
 def state(*objects: Object, **options: str) -> State:

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
 from reconcile.api.judging import jury_of, policy_of, refusal
-from reconcile.api.proposing import make_revision, preserved, proved
+from reconcile.api.proposing import make_revision, proved_between
 from reconcile.api.stored import find, folder_of, from_database, pending_of, tips_of
 from reconcile.api.values import Applied, Proposal
 from reconcile.config import Project
@@ -21,9 +20,8 @@ from reconcile.events import Listener, Notice, silent
 from reconcile.execution.applier import execute, locked, recover, stranded
 from reconcile.execution.job import Job, World
 from reconcile.hazards.evidence import NOTHING
-from reconcile.planning.build import make_plan
 from reconcile.revisions import file as revision_file
-from reconcile.state import Hazard, Plan, Scope
+from reconcile.state import Hazard, Plan
 from reconcile.state.revision import Revision
 
 
@@ -142,17 +140,7 @@ def _detour(bench: Bench, revision: Revision, back: Job) -> Job:
     objects = {key: item for key, item in live.objects.items() if key not in touched} | dict(back.after)
     needs = [(item.key, need) for item in back.after.values() for need in item.requires]
     goal = live.with_objects(objects.values(), [(who, need) for who, need in needs if need in objects])
-    make = partial(
-        make_plan,
-        live,
-        goal,
-        rules=bench.rules,
-        features=bench.features,
-        scope=Scope(),
-        hazards=bench.dialect.hazards,
-        preserve=preserved(bench, ()),
-    )
-    phases = proved(bench, make, live).plan.phases
+    phases = proved_between(bench, live, goal, live).plan.phases
     plan = revision.plan
     plan = replace(plan, revert_phases=phases) if back.direction == "revert" else replace(plan, phases=phases)
     # Kept with the run, so that one that is interrupted again can be taken up.

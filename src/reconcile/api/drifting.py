@@ -5,11 +5,10 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
-from reconcile.api.proposing import desired_here, preserved, proved
+from reconcile.api.proposing import desired_here, proved_between
 from reconcile.api.stored import applied_tips
 from reconcile.api.values import Adoption, ByHand, FileEdit
 from reconcile.config import Project
@@ -19,7 +18,6 @@ from reconcile.events import Listener, silent
 from reconcile.execution.applier import locked, record
 from reconcile.execution.job import Job
 from reconcile.files import write_whole
-from reconcile.planning.build import make_plan
 from reconcile.revisions import file as revision_file
 from reconcile.sources.base import Source, Target
 from reconcile.sources.load import load_sources
@@ -89,17 +87,7 @@ def _summary(drift: Sequence[Change]) -> str:
 
 def _revision(bench: Bench, before: State, live: State, message: str) -> Revision:
     """What was done by hand, as a revision: here it has run already, on other databases it has not."""
-    make = partial(
-        make_plan,
-        before,
-        live,
-        rules=bench.rules,
-        features=bench.features,
-        scope=Scope(),
-        hazards=bench.dialect.hazards,
-        preserve=preserved(bench, ()),
-    )
-    planned = proved(bench, make, live)
+    planned = proved_between(bench, before, live, live)
     plan = planned.plan
     touched = sorted({effect.key for step in plan.steps for effect in step.effects})
     now, tips = datetime.now(UTC), applied_tips(bench)

@@ -126,6 +126,21 @@ def _judged(bench: Bench, planned: Planned, live: State) -> Planned:
     return replace(planned, plan=replace(planned.plan, phases=phases, revert_phases=back))
 
 
+def proved_between(bench: Bench, base: State, goal: State, live: State) -> Planned:
+    """The plan from one whole state to another, rehearsed: nothing is outside of its scope."""
+    make = partial(
+        make_plan,
+        base,
+        goal,
+        rules=bench.rules,
+        features=bench.features,
+        scope=Scope(),
+        hazards=bench.dialect.hazards,
+        preserve=preserved(bench, ()),
+    )
+    return proved(bench, make, live)
+
+
 def proved(bench: Bench, make: Callable[..., Planned], live: State) -> Planned:
     """The plan as it was rehearsed. A statement that the server takes only in another form is written anew."""
     refused: frozenset[str] = frozenset()

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from reconcile.state.key import Key
 from reconcile.state.objects import Object
 
-O = TypeVar("O", bound=Object)  # noqa: E741
+Made = TypeVar("Made", bound=Object)
 
 
-def make_many(cls: type[O], keys: Sequence[Key], values: Mapping[str, Sequence[Any]]) -> list[O]:
+def make_many(cls: type[Made], keys: Sequence[Key], values: Mapping[str, Sequence[Any]]) -> list[Made]:
     """Objects of one class: under these keys, with a value for each of them in every field that is named.
 
     Other fields are at their default. Raises ValueError where one has none, or there are too few or too many values.
