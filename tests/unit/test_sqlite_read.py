@@ -296,7 +296,7 @@ def test_a_view_reads_the_same_beside_other_tables() -> None:
 
 
 def test_a_statement_that_does_not_fit_its_columns_is_not_guessed_at() -> None:
-    with pytest.raises(Unreadable, match="not those that SQLite tells"):
-        TableReader("t", "CREATE TABLE t (a INT, b INT)", [("t", "a", "INT", 0, None, 0)], Found())
+    with pytest.raises(Unreadable, match=r"not those that SQLite tells.*line 1, column 17"):
+        TableReader("t", "CREATE TABLE t (a INT, b INT)", [("a", "INT", 0, None, 0)], Found())
     with pytest.raises(Unreadable, match=r"a constraint was expected.*line 1, column"):
-        TableReader("t", "CREATE TABLE t (a INT, CHECK (a > 0) b)", [("t", "a", "INT", 0, None, 0)], Found())
+        TableReader("t", "CREATE TABLE t (a INT, CHECK (a > 0) b)", [("a", "INT", 0, None, 0)], Found())

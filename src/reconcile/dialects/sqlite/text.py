@@ -7,6 +7,7 @@ tell the case of ASCII letters in names apart) and unquoted where they can be, s
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence, Set
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,6 +34,30 @@ _SOFT = _words(
     RIGHT ROLLBACK ROW ROWS TIES TRIGGER TRUE UNBOUNDED VIEW WINDOW WITH WITHOUT"""
 )
 _KEYWORDS = _RESERVED | _SOFT
+# Soft words that go on with a phrase, and the words after which they do.
+_PHRASES: dict[str, frozenset[str]] = defaultdict(frozenset) | {
+    word: _words(before)
+    for words, before in {
+        "GLOB LIKE MATCH REGEXP": "NOT",
+        "ABORT FAIL IGNORE ROLLBACK": "OR",
+        "BY": "ORDER GROUP PARTITION",
+        "MATERIALIZED": "AS NOT",
+        "RECURSIVE": "WITH",
+        "EACH": "FOR",
+        "ROW": "EACH CURRENT",
+        "BEGIN": "ROW",
+        "OF": "INSTEAD UPDATE",
+        "FIRST LAST": "NULLS",
+        "OUTER": "LEFT RIGHT FULL",
+        "CROSS FULL INNER LEFT RIGHT": "NATURAL",
+        "UNBOUNDED": "BETWEEN AND ROWS RANGE groups",
+        "CURRENT": "BETWEEN AND ROWS RANGE groups EXCLUDE",
+        "FOLLOWING PRECEDING": "UNBOUNDED",
+        "OTHERS TIES": "EXCLUDE no",
+        "TRIGGER VIEW": "CREATE",
+    }.items()
+    for word in words.split()
+}
 _ASCII = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 _NO_NAMES: frozenset[str] = frozenset()
 
@@ -65,6 +90,10 @@ _TOKEN = re.compile(
     )""",
     re.ASCII | re.DOTALL | re.VERBOSE,
 )
+_LETTER = r"\x80-\ufefe\uff00-\U0010ffff"
+_NAME = re.compile(rf"[A-Za-z_{_LETTER}][\w${_LETTER}]*", re.ASCII)
+_NUMBER = r"\ *[+-]?\ *\d[\w.]*\ *"
+_TYPE = re.compile(rf"{_NAME.pattern}(?:\ +{_NAME.pattern})*\ *(?:\({_NUMBER}(?:,{_NUMBER})?\))?", re.ASCII)
 # The same in larger pieces. Outside parentheses: up to the first; inside: what has no comma outside its own.
 _QUOTED = r"""--[^\n]*|/\*.*?(?:\*/|\Z)|'(?:[^']|'')*'|"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\]"""
 _OUTSIDE = re.compile(rf"""(?:[^('"`\[/-]+|{_QUOTED}|[^(])*\(""", re.DOTALL)
@@ -185,7 +214,7 @@ def canonical(tokens: Sequence[Lexeme], names: Set[str] = _NO_NAMES, *, own: str
                 continue
         role = "value"
         if kind == "word":
-            text, role = _word(token, names, qualified="." in (last, following))
+            text, role = _word(token, names, pieces, last, qualified="." in (last, following))
         elif kind == "ident":
             text, role = _quoted(token, names, qualified="." in (last, following)), "name"
         elif kind == "op":
@@ -215,17 +244,23 @@ def _spaced(last: str, role: str, before: str, text: str) -> bool:
     return True
 
 
-def _word(token: Lexeme, names: Set[str], *, qualified: bool) -> tuple[str, str]:
+def _word(token: Lexeme, names: Set[str], before: Sequence[str], last: str, *, qualified: bool) -> tuple[str, str]:
     upper = token.upper
-    if upper in _KEYWORDS and not qualified and (upper in _RESERVED or fold(token.text) not in names):
-        return upper, "key"
+    if upper in _KEYWORDS and not qualified:
+        if upper in _RESERVED or fold(token.text) not in names:
+            return upper, "key"
+        # Something here is called so: it is a keyword where no name can stand, and where a phrase is not at its end.
+        said = ["", "", *(piece for piece in before[-4:] if piece != " ")]
+        goes_on = said[-1] in _PHRASES[upper] or said[-2:] == ["raise", "("]
+        if goes_on or last in ("", "name", "value", ";"):
+            return upper, "key"
     return bare(token.text), "name"
 
 
 def _quoted(token: Lexeme, names: Set[str], *, qualified: bool) -> str:
     name = SQLITE.unquote(token.text)
-    if token.text[0] == '"' and not qualified and fold(name) not in names:
-        return token.text
+    if not qualified and fold(name) not in names and (token.text[0] == '"' or not _is_bare(fold(name))):
+        return token.text  # in double quotes it is a string, and in others it must not become one
     return bare(name)
 
 
@@ -233,18 +268,27 @@ def _quoted(token: Lexeme, names: Set[str], *, qualified: bool) -> str:
 def bare(name: str) -> str:
     """The folded name, in quotes only where it needs them."""
     folded = fold(name)
-    plain = folded.isidentifier() and folded.upper() not in _KEYWORDS
-    return folded if plain else SQLITE.ident(folded)
+    return folded if _is_bare(folded) else SQLITE.ident(folded)
+
+
+def _is_bare(folded: str) -> bool:
+    """Whether a name needs no quotes."""
+    return _NAME.fullmatch(folded) is not None and folded.upper() not in _KEYWORDS
 
 
 @lru_cache(maxsize=4096)
 def canonical_type(text: str) -> str:
-    """A declared type: ``VARCHAR ( 80 )`` → ``varchar(80)``."""
+    """A declared type, as ``PRAGMA table_xinfo`` gives it: ``VARCHAR ( 80 )`` → ``varchar(80)``.
+
+    SQLite keeps what stood there to the letter, with quotes and comments inside, and looks for INT, CHAR and their
+    like in all of it (datatype3.html, 3.1): what is not plain stays as it is, but for the case of its letters.
+    """
+    if not is_type(text):
+        return fold(text)
     pieces: list[str] = []
     for token in lex(text):
         joins = not pieces or token.text in "(),." or pieces[-1] in "(,.+-"
-        pieces.append("" if joins else " ")
-        pieces.append(fold(name_of(token)) if token.kind in ("word", "ident", "string") else fold(token.text))
+        pieces.append(fold(token.text) if joins else f" {fold(token.text)}")
     return "".join(pieces)
 
 
@@ -257,14 +301,10 @@ def canonical_default(text: str) -> str:
     return canonical(tokens)
 
 
+@lru_cache(maxsize=4096)
 def is_type(text: str) -> bool:
-    """Whether a type can be written as it stands: words, and perhaps numbers in parentheses after them."""
-    tokens = lex(text)
-    at = 0
-    while at < len(tokens) and tokens[at].kind == "word" and tokens[at].upper not in _RESERVED:
-        at += 1
-    rest = tokens[at:]
-    return at > 0 and (not rest or (rest[0].text == "(" and closing(rest, 0) == len(rest) - 1))
+    """Whether a type can be written as it stands: words, and perhaps one or two numbers in parentheses after them."""
+    return _TYPE.fullmatch(text) is not None and _RESERVED.isdisjoint(text.upper().split())
 
 
 # The words that stand for a value of their own after DEFAULT.

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import json
 from importlib.resources import files
-from itertools import groupby
-from operator import itemgetter
 
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqlite.features import Features, parse_version
@@ -35,7 +34,7 @@ def read_state(session: Session, *, schemas: frozenset[str] | None = None) -> St
 def _read(session: Session) -> State:
     features = features_of(session)
     masters = session.query(_query("objects"))
-    columns = {name: list(rows) for name, rows in groupby(session.query(_query("columns")), itemgetter(0))}
+    columns = dict(session.query(_query("columns")))
     if features.table_list:
         shadows = {name for (name,) in session.query(_query("shadows"))}
     else:  # by their names: modules call them after their table (fts5.html, 9; rtree.html, 5)
@@ -51,14 +50,14 @@ def _read(session: Session) -> State:
     for kind, name, _, sql in masters:
         if kind != "table" or name in shadows or is_bookkeeping(table_key(None, fold(name))):
             continue
-        rows = columns.pop(name, None)
-        if rows is None:
+        described = columns.get(name)
+        if described is None:
             virtual = read_virtual(name, sql)
             found.add(virtual, ())
             programs.table(name, virtual.key, {})
             continue
         try:
-            reader = TableReader(name, sql, rows, found)
+            reader = TableReader(name, sql, json.loads(described), found)
         except Unreadable as error:
             programs.table(name, _unmanaged(found, "table", name, str(error)), {})
             continue

@@ -382,17 +382,20 @@ def _parts(tokens: Tokens) -> list[Part]:
 def _part(item: Tokens) -> Part:
     if len(item) == 1 and item[0].kind == "word":
         return Part(name=item[0].text, expression=item)
-    descending, collation = False, None
+    descending = False
     if len(item) > 1 and item[-1].kind == "word" and item[-1].upper in ("ASC", "DESC"):
         descending = item[-1].upper == "DESC"
         item = item[:-1]
-    if len(item) > 2 and item[-2].kind == "word" and item[-2].upper == "COLLATE":
-        collation = fold(name_of(item[-1]))
-        item = item[:-2]
-    inner = stripped(item)
+    inner, collations = stripped(item), []
+    while len(inner) > 2 and inner[-2].kind == "word" and inner[-2].upper == "COLLATE":
+        collations.append(fold(name_of(inner[-1])))
+        inner = stripped(inner[:-2])
+    collation = collations[0] if collations else None  # the outermost holds
     if len(inner) == 1 and inner[0].kind in ("word", "ident", "string"):
-        return Part(name=name_of(inner[0]), expression=item, collation=collation, descending=descending)
-    return Part(name=None, expression=item, collation=collation, descending=descending)
+        return Part(name=name_of(inner[0]), expression=inner, collation=collation, descending=descending)
+    if collations and item[-1].text != ")":
+        return Part(name=None, expression=item[:-2], collation=collation, descending=descending)
+    return Part(name=None, expression=item, descending=descending)
 
 
 def parse_index(sql: str) -> Index:

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from reconcile.dialects.sqlite.read import parse
-from reconcile.dialects.sqlite.text import canonical, canonical_default, canonical_type, fold, name_of
+from reconcile.dialects.sqlite.text import canonical, canonical_default, canonical_type, cut, fold, name_of
 from reconcile.state import (
     CheckConstraint,
     Column,
@@ -31,7 +31,7 @@ from reconcile.state import (
 from reconcile.state.bulk import make_many
 from reconcile.state.key import column_keys
 
-ColumnRow = tuple[Any, ...]  # table, name, type, notnull, dflt_value, hidden
+ColumnRow = Sequence[Any]  # name, type, notnull, dflt_value, hidden
 _NO_OPTIONS: Options = ()
 _STORED = 3  # pragma table_xinfo's "hidden" of a stored generated column
 
@@ -99,9 +99,10 @@ class TableReader:
         self.key = table_key(None, self.folded)
         self.name, self.rows, self.found = name, rows, found
         self.parsed = parse.parse_table(sql)
-        names = [row[1] for row in rows]
+        names = [row[0] for row in rows]
         if [column.name for column in self.parsed.columns] != names:
-            raise parse.Unreadable("the columns that were read are not those that SQLite tells")
+            unlike = parse.Unreadable("the columns that were read are not those that SQLite tells")
+            raise unlike.at(sql, cut(sql)[0])
         self.columns = column_keys(self.key, map(fold, names))
         self.taken: set[tuple[Kind, str]] = set()
 
@@ -147,7 +148,7 @@ class TableReader:
         only_the_table = frozenset({self.key})
         described = zip(self.rows, self.parsed.columns, self.columns.items(), strict=True)
         for position, (row, parsed, (folded, key)) in enumerate(described, 1):
-            _, name, type_, not_null, default, hidden = row
+            name, type_, not_null, default, hidden = row
             generated, options = None, _NO_OPTIONS
             needs[key] = only_the_table
             if parsed.generated is not None:

@@ -100,6 +100,7 @@ def _column_words(state: State, column: Column, key: PrimaryKey | None) -> Itera
     if column.type:
         # Only letters that SQLite takes for the same may change: to it "é" and "É" are two types.
         shown = column.type.upper() if column.type.isascii() else column.type
+        # SQLite takes a type that begins with a quote for what stands up to the next.
         yield shown if is_type(column.type) else SQLITE.ident(column.type)
     if key is not None:
         yield from _named(key)
