@@ -118,11 +118,14 @@ def _called(item: Opaque) -> str:
 
 
 class RehearsalFailed(ReconcileError):
-    """The plan does not do on scratch what it says."""
+    """The plan does not do on scratch what it says. ``asked``: what a check is about whose query does not run."""
 
-    def __init__(self, message: str, *, differences: Sequence[str] = (), hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, differences: Sequence[str] = (), hint: str = "", asked: Key | None = None
+    ) -> None:
         super().__init__(message, hint=hint)
         self.differences = tuple(differences)
+        self.asked = asked
 
 
 class RevisionError(ReconcileError):

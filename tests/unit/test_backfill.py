@@ -10,7 +10,7 @@ import pytest
 from reconcile import api
 from reconcile.config import Pace, Project, read_pace
 from reconcile.dialects.registry import get_dialect
-from reconcile.errors import CheckFailed, Interrupted
+from reconcile.errors import CheckFailed, Interrupted, SourceError
 from reconcile.events import Event, Filling, StepStarted
 from tests.servers import Server
 
@@ -147,6 +147,12 @@ def test_rows_for_which_the_expression_gives_nothing_are_told_first(project: Pro
     assert not started
     (failure,) = caught.value.failures
     assert failure.count == 2
+
+
+def test_an_expression_that_does_not_run_is_blamed_on_its_line(project: Project) -> None:
+    (project.root / "new.yaml").write_text(WANTED.replace("a * 2", "a * nowhere"))
+    with pytest.raises(SourceError, match=r"new\.yaml:8:\d+: the backfill of column .*nowhere"):
+        api.plan(project)
 
 
 def test_empty_tables_need_no_filling(project: Project, server: Server) -> None:

@@ -147,6 +147,15 @@ def test_an_unknown_code_is_an_error(cli: Run, project: Path, more: str, place: 
     assert (code, place in err, "did you mean 'char-n'?" in err) == (1, True, True)
 
 
+@pytest.mark.parametrize("command", ["apply", "revert"])
+def test_a_code_to_be_allowed_is_one_there_is(cli: Run, project: Path, command: str) -> None:
+    """Also where there is nothing to do, or to refuse."""
+    del project
+    code, _, err = cli(command, "--yes", "--allow", "drop-tabel")
+    assert code == 1
+    assert "did you mean 'drop-table'?" in err
+
+
 @pytest.mark.parametrize("comment", ["off char-n", "off -- because", "on char-n -- x", "off char-m -- x"])
 def test_a_comment_that_cannot_be_read_is_an_error(cli: Run, project: Path, comment: str) -> None:
     (project / "db.yaml").write_text(_WANTED.replace("id: bigint not null", f"id: bigint not null  # lint: {comment}"))

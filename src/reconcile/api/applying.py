@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconcile.api.bench import Bench, database_url, open_bench, run
-from reconcile.api.judging import jury_of, policy_of, refusal
+from reconcile.api.judging import check_allowed, jury_of, policy_of, refusal
 from reconcile.api.proposing import make_revision, proved_between
 from reconcile.api.stored import find, folder_of, from_database, pending_of, tips_of
 from reconcile.api.values import Applied, Proposal
@@ -50,6 +50,7 @@ def _apply(
     lock_wait: float,
     listen: Listener,
 ) -> Applied:
+    check_allowed(allow)
     start = time.monotonic()
     written: tuple[Path, ...] = ()
     with open_bench(project, listen) as bench, _locked(bench, lock_wait) as world:
@@ -101,6 +102,7 @@ def undo(project: Project, *, allow: Sequence[str] = (), lock_wait: float = 0.0,
     """
 
     def work() -> Applied:
+        check_allowed(allow)
         start = time.monotonic()
         with open_bench(project, listen) as bench, _locked(bench, lock_wait) as world:
             # Asked inside the lock: whoever held it before may have settled it.
@@ -175,6 +177,7 @@ def _refuse_danger(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> N
     policy = policy_of(bench.project, bench.dialect)
     bench = replace(bench, assumed=NOTHING)  # what runs here is judged by what is here
     live = before = bench.read()
+    known = bench.counted(live)
     for job in jobs:
         # Whole states, not only the images of what is touched: a dropped column's table tells whether rows go.
         touched = job.touches
@@ -182,7 +185,7 @@ def _refuse_danger(jobs: Sequence[Job], bench: Bench, allow: Sequence[str]) -> N
         kept = {key: item for key, item in before.objects.items() if key not in touched}
         after = before.with_objects((kept | dict(job.after)).values())
         keys = set(touched).union(*(after.needs_of(key) for key in touched))
-        for phase in jury_of(bench, live, keys)(job.phases, before, after):
+        for phase in jury_of(bench, live, keys, known)(job.phases, before, after):
             for step in phase.steps:
                 found.extend(hazard for hazard in step.hazards if policy.stops(hazard, allow))
         before = after
@@ -254,6 +257,7 @@ def revert(
     """Undo these revisions, in the order given (newest first). Raises as apply does."""
 
     def work() -> Applied:
+        check_allowed(allow)
         start = time.monotonic()
         with open_bench(project, listen) as bench, _locked(bench, lock_wait) as world:
             for one in revisions:

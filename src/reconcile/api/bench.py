@@ -107,9 +107,9 @@ class Bench:
         """What the server has counted of these objects, with the sizes that the project says to plan for."""
         return self.dialect.usage(self.session, state).instead(self.assumed)
 
-    def sizes(self, state: State, keys: Iterable[Key]) -> Mapping[Key, Size]:
+    def sizes(self, state: State, keys: Iterable[Key], known: Evidence) -> Mapping[Key, Size]:
         """How big tables are; those that these objects belong to are counted where the server keeps no count."""
-        sizes = dict(self.counted(state).sizes)
+        sizes = dict(known.sizes)
         for table in sorted({key.root for key in keys} - sizes.keys()):
             if isinstance(found := state.get(table), Table) and found.keeps_rows:
                 name = self.dialect.grammar.qualified(table.schema, table.name)

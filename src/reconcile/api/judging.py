@@ -11,7 +11,7 @@ from reconcile.dialects.base import Dialect
 from reconcile.errors import Refused
 from reconcile.hazards.evidence import Evidence
 from reconcile.hazards.judge import judge
-from reconcile.hazards.policy import Policy, check_codes
+from reconcile.hazards.policy import EVERY, Policy, check_codes
 from reconcile.state import Hazard, Key, Phase, State
 
 
@@ -32,6 +32,13 @@ def policy_of(project: Project, dialect: Dialect) -> Policy:
         off=by_action["off"],
         rules=dialect.hazards.rules,
     )
+
+
+def check_allowed(allow: Iterable[str]) -> None:
+    """Raises ConfigError for a code to be allowed that no rule has: it would allow nothing, in silence."""
+    codes = [code for code in allow if code != EVERY]
+    if codes:
+        check_codes(((code, None) for code in codes), all_codes(), "to be allowed")
 
 
 def all_codes() -> frozenset[str]:
@@ -70,13 +77,13 @@ class Jury:
         )
 
 
-def jury_of(bench: Bench, live: State, keys: Iterable[Key]) -> Jury:
-    """For plans that touch ``keys`` of the database as it is now."""
+def jury_of(bench: Bench, live: State, keys: Iterable[Key], known: Evidence) -> Jury:
+    """For plans that touch ``keys`` of the database as it is now. ``known``: what ``bench.counted`` says of it."""
     return Jury(
         bench=bench,
         policy=policy_of(bench.project, bench.dialect),
         filled=bench.filled(live, keys),
-        known=bench.counted(live),
+        known=known,
     )
 
 

@@ -17,10 +17,11 @@ from reconcile.api.verdict import Verdict
 from reconcile.config import Project
 from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
 from reconcile.diff.renames import suggest
-from reconcile.errors import ConfigError, FormRefused, ReconcileError
+from reconcile.errors import ConfigError, FormRefused, ReconcileError, RehearsalFailed, ServerError, SourceError
 from reconcile.events import Listener, Reading, silent
 from reconcile.execution.rehearse import rehearse as rehearse_plan
 from reconcile.execution.renamer import scratch_renamer
+from reconcile.hazards.evidence import Evidence
 from reconcile.planning.attic import Preserve
 from reconcile.planning.build import Planned, creation, make_plan
 from reconcile.revisions import file as revision_file
@@ -28,7 +29,7 @@ from reconcile.scratch.realise import nothing
 from reconcile.sources.desired import Desired, desired_state
 from reconcile.state import Change, Column, How, Key, Kind, Opaque, Plan, Scope, State, parse_key
 from reconcile.state.collecting import uncollected
-from reconcile.state.hints import RenameHint
+from reconcile.state.hints import BackfillHint, RenameHint
 from reconcile.state.revision import Revision
 
 
@@ -67,8 +68,10 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         hints = tuple(folded(hint, bench.dialect.fold_name) for hint in said)
         left = frozenset(key for item in desired.left for key in item.what.found_in(base))
         scope = replace(bench.scope(desired.scope), left=left)
+        counted = cache(partial(bench.counted, live))
         spoken_for = bench.scope(Scope())
-        backfills = {_folded_key(h.column, bench.dialect.fold_name): h.expression for h in desired.backfills}
+        fillings = {_folded_key(hint.column, bench.dialect.fold_name): hint for hint in desired.backfills}
+        backfills = {key: hint.expression for key, hint in fillings.items()}
         make = partial(
             make_plan,
             base,
@@ -82,9 +85,13 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             backfills=backfills,
             filled=bench.filled(live, backfills) if backfills else frozenset(),
             renamer=scratch_renamer(bench.dialect, bench.rules, bench.features, bench.scratch, listen),
-            online=lambda: bench.online.tables(bench.sizes(live, backfills)),
+            online=lambda: bench.online.tables(bench.sizes(live, backfills, counted())),
         )
-        planned = proved(bench, make, live) if rehearse else _judged(bench, make(), live)
+        try:
+            planned = proved(bench, make, live, counted) if rehearse else _judged(bench, make(), live, counted)
+        except RehearsalFailed as error:
+            hint = fillings.get(error.asked) if error.asked is not None else None
+            raise error if hint is None else _no_value(hint, error) from error
         proposal = Proposal(
             plan=planned.plan,
             base=planned.base,
@@ -108,6 +115,15 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         return proposal
 
 
+def _no_value(hint: BackfillHint, error: RehearsalFailed) -> SourceError:
+    """What the server says of a person's own expression."""
+    said = error.__cause__.message if isinstance(error.__cause__, ServerError) else error.message
+    return SourceError(
+        f"{hint.origin}: the backfill of {hint.column} does not run: {said}",
+        hint="an expression over the row as it is when it is filled: columns that go are still there",
+    )
+
+
 def preserved(bench: Bench, tables: Iterable[Key]) -> Preserve | None:
     """Whose rows go into the attic: all but those of ``tables``; no one's where the project says so."""
     if not bench.project.preserve:
@@ -116,11 +132,13 @@ def preserved(bench: Bench, tables: Iterable[Key]) -> Preserve | None:
     return lambda table: table not in lost
 
 
-def _judged(bench: Bench, planned: Planned, live: State) -> Planned:
+def _judged(bench: Bench, planned: Planned, live: State, counted: Callable[[], Evidence]) -> Planned:
     """With the hazards that depend on which tables hold rows, and on what the server has counted."""
+    if planned.plan.empty:
+        return planned
     touched = {change.key for change in planned.changes}
     keys = touched.union(*(planned.goal.needs_of(key) for key in touched))
-    jury = jury_of(bench, live, keys)
+    jury = jury_of(bench, live, keys, counted())
     phases = jury(planned.plan.phases, planned.base, planned.goal)
     back = jury(planned.plan.revert_phases, planned.goal, planned.base)
     return replace(planned, plan=replace(planned.plan, phases=phases, revert_phases=back))
@@ -138,14 +156,14 @@ def proved_between(bench: Bench, base: State, goal: State, live: State) -> Plann
         hazards=bench.dialect.hazards,
         preserve=preserved(bench, ()),
     )
-    return proved(bench, make, live)
+    return proved(bench, make, live, cache(partial(bench.counted, live)))
 
 
-def proved(bench: Bench, make: Callable[..., Planned], live: State) -> Planned:
+def proved(bench: Bench, make: Callable[..., Planned], live: State, counted: Callable[[], Evidence]) -> Planned:
     """The plan as it was rehearsed. A statement that the server takes only in another form is written anew."""
     refused: frozenset[str] = frozenset()
     while True:
-        planned = _judged(bench, make(refused=refused), live)
+        planned = _judged(bench, make(refused=refused), live, counted)
         if planned.plan.empty:
             return planned
         bench.listen(Reading(what="rehearsal on scratch"))

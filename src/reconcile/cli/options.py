@@ -155,12 +155,24 @@ def yes_option(function: Function) -> Function:
     return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(function)
 
 
+def _known_codes(context: click.Context, parameter: click.Parameter, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Before anything else: a slip in a code is no refusal of the plan, and not to be passed over where nothing is
+    to be done."""
+    del context, parameter
+    if codes:
+        from reconcile.api.judging import check_allowed
+
+        check_allowed(codes)
+    return codes
+
+
 def allow_option(function: Function) -> Function:
     """--allow CODE"""
     return click.option(
         "--allow",
         multiple=True,
         metavar="CODE",
+        callback=_known_codes,
         help="A hazard that may be run into: its code as the plan shows it, or 'all'. May be given several times.",
     )(function)
 

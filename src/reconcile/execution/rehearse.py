@@ -88,7 +88,18 @@ def on_scratch(scratch: Session, dialect: Dialect, root: Path, python: tuple[str
 def _proved(checks: Iterable[Check], scratch: Session) -> None:
     """What checks find is of no matter here: the rows are ours. That they can be asked is."""
     for each in checks:
-        ask(each, scratch)
+        try:
+            ask(each, scratch)
+        except ServerError as error:
+            raise _Unaskable(each.key, error) from error
+
+
+class _Unaskable(Exception):
+    """A check's query does not run."""
+
+    def __init__(self, key: Key, error: ServerError) -> None:
+        super().__init__(error.message)
+        self.key, self.error = key, error
 
 
 class _RowsInTheWay(Exception):
@@ -137,13 +148,15 @@ class _Play:
                 self.runner.run(self._seen(phase))
         except FormRefused:
             raise
-        except ServerError as error:
+        except (ServerError, _Unaskable) as caught:
             if samples.filled:
-                raise _RowsInTheWay from error
+                raise _RowsInTheWay from caught
+            error, asked = (caught.error, caught.key) if isinstance(caught, _Unaskable) else (caught, None)
             raise RehearsalFailed(
                 f"on scratch the plan does not run {direction}: {error.message}",
                 differences=[error.sql] if error.sql else [],
                 hint=_OURS,
+                asked=asked,
             ) from error
         lines = describe_differences(expected, self._read(expected))
         if lines:
