@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests import servers
+from tests.places import places as places
 from tests.servers import Server
 
 NewDatabase = Callable[[Server], str]

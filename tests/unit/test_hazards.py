@@ -2,137 +2,28 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from reconcile.api.proposing import read_rename
-from reconcile.dialects.base import Dialect
-from reconcile.dialects.registry import get_dialect
-from reconcile.dialects.session import Session
-from reconcile.diff.compare import without_bookkeeping
 from reconcile.hazards.base import Example, Group, Rule
-from reconcile.hazards.judge import inspect, judge
+from reconcile.hazards.judge import judge
 from reconcile.planning.build import make_plan
-from reconcile.state import Hazard, Key, Kind, Level, Scope, State
-from tests import servers
-
-_NAMES = ("postgresql", "mysql", "sqlite")
-_SERVERS = {"postgresql": servers.POSTGRESQL15, "mysql": servers.MARIADB, "sqlite": servers.SQLITE}
-_EMPTYING = {
-    "postgresql": (
-        "DROP SCHEMA public CASCADE",
-        "DROP SCHEMA IF EXISTS s CASCADE",
-        "DROP FOREIGN DATA WRAPPER IF EXISTS w CASCADE",
-        "CREATE SCHEMA public",
-    ),
-    "mysql": ("DROP DATABASE {name}", "CREATE DATABASE {name}", "USE {name}"),
-}
-
-
-def _all_rules() -> dict[str, Rule]:
-    return {code: rule for name in _NAMES for code, rule in get_dialect(name).hazards.rules.items()}
-
-
-RULES = _all_rules()
-_EXAMPLES = [
-    pytest.param(RULES[code], example, name, id=f"{code}-{number}-{name}")
-    for code in sorted(RULES)
-    for number, example in enumerate(RULES[code].examples)
-    for name in example.on
-]
-
-
-@dataclass(frozen=True)
-class Place:
-    """A database that can be emptied, and read after SQL has been run in it."""
-
-    dialect: Dialect
-    session: Session
-    empty: Callable[[], None]
-
-    def state(self, sql: str) -> State:
-        self.empty()
-        for statement in self.dialect.grammar.split(sql):
-            self.session.execute(statement.text)
-        return without_bookkeeping(self.dialect.read(self.session))
-
-    def inspected(self, sql: str) -> list[Hazard]:
-        state = self.state(sql)
-        known = self.dialect.usage(self.session, state)
-        return list(inspect(state, self.dialect.hazards, known=known))
-
-    def filled(self, state: State) -> frozenset[Key]:
-        tables = (item.key for item in state.of_kind(Kind.TABLE))
-        return frozenset(key for key in tables if self.session.has_rows(key.schema, key.name))
-
-
-@pytest.fixture(scope="module")
-def places(request: pytest.FixtureRequest) -> Iterator[Callable[[str], Place]]:
-    made: dict[str, Place] = {}
-    closing = []
-
-    def place(name: str) -> Place:
-        if name not in made:
-            server = request.getfixturevalue(_SERVERS[name])
-            database = f"rc_hazards_{os.getpid()}_{name}"
-            dialect = get_dialect(name)
-            opened = dialect.open(server.create(database))
-            session = opened.__enter__()
-            closing.append((opened, server, database))
-
-            def empty() -> None:
-                for statement in _EMPTYING.get(name, ()):
-                    session.execute(statement.format(name=database))
-                if name == "sqlite":
-                    session.execute("PRAGMA writable_schema = RESET")
-                    _empty_sqlite(session)
-
-            made[name] = Place(dialect=dialect, session=session, empty=empty)
-        return made[name]
-
-    yield place
-    for opened, server, database in closing:
-        opened.__exit__(None, None, None)
-        server.drop(database)
-
-
-def _empty_sqlite(session: Session) -> None:
-    session.execute("PRAGMA foreign_keys = OFF")
-    for type_, name in session.query(
-        "SELECT type, name FROM sqlite_master WHERE type IN ('view', 'table') ORDER BY 1 DESC"
-    ):
-        if not name.startswith("sqlite_"):
-            session.execute(f'DROP {type_} IF EXISTS "{name}"')
+from reconcile.state import Hazard, Level, Scope
+from tests.places import EXAMPLES, NAMES, RULES, Place, Places
 
 
 def hazards_of(place: Place, example: Example, wanted_sql: str, *, renames: tuple[str, ...] = ()) -> list[Hazard]:
     """What the plan from the example's start to the wanted schema brings."""
-    wanted = place.state(wanted_sql)
-    base = place.state(example.before)
-    filled = place.filled(base)
-    features = place.dialect.features(place.session)
-    planned = make_plan(
-        base,
-        wanted,
-        rules=place.dialect.rules(features),
-        features=features,
-        scope=Scope(),
-        hints=[read_rename(text, place) for text in renames],  # type: ignore[arg-type]  # it asks for the dialect only
-        filled=filled,
-        hazards=place.dialect.hazards,
-    )
-    assert wanted_sql == example.good or not planned.plan.empty, "the example changes nothing"
-    phases = judge(planned.plan.phases, before=base, after=planned.goal, filled=filled, house=place.dialect.hazards)
+    phases = place.plan(example.before, wanted_sql, renames=renames)
+    assert wanted_sql == example.good or phases, "the example changes nothing"
     return [hazard for phase in phases for step in phase.steps for hazard in step.hazards]
 
 
-@pytest.mark.parametrize(("rule", "example", "name"), _EXAMPLES)
-def test_an_example_is_true(rule: Rule, example: Example, name: str, places: Callable[[str], Place]) -> None:
+@pytest.mark.parametrize(("rule", "example", "name"), EXAMPLES)
+def test_an_example_is_true(rule: Rule, example: Example, name: str, places: Places) -> None:
     place = places(name)
     if rule.inspect is not None:
         bad, good = place.inspected(example.bad), place.inspected(example.good)
@@ -176,7 +67,7 @@ _ROWS = "CREATE TABLE t (id int PRIMARY KEY, a varchar(20) NOT NULL); INSERT INT
     ],
 )
 def test_what_is_renamed_is_the_same_thing_all_along(
-    places: Callable[[str], Place], before: str, wanted: str, renames: list[str], codes: list[str]
+    places: Places, before: str, wanted: str, renames: list[str], codes: list[str]
 ) -> None:
     example = Example(on=("postgresql",), before=before, bad=wanted, good="")
     found = hazards_of(places("postgresql"), example, wanted, renames=tuple(renames))
@@ -184,7 +75,7 @@ def test_what_is_renamed_is_the_same_thing_all_along(
     assert len([hazard for hazard in found if hazard.code == "view-columns"]) == codes.count("view-columns")
 
 
-def test_a_lock_that_is_held_is_told_once(places: Callable[[str], Place]) -> None:
+def test_a_lock_that_is_held_is_told_once(places: Places) -> None:
     tables = [f"CREATE TABLE {name} (id int PRIMARY KEY, a int{{}})" for name in "tuvw"]
     before = "; ".join([*(sql.format("") for sql in tables), *(f"INSERT INTO {name} VALUES (1, 1)" for name in "tuvw")])
     indexes = ("CREATE INDEX i ON u (a)", "CREATE INDEX j ON v (a)")
@@ -195,13 +86,11 @@ def test_a_lock_that_is_held_is_told_once(places: Callable[[str], Place]) -> Non
     assert [str(hazard.key) for hazard in found] == ["table public.t"]
 
 
-_LOCKS = [each for each in _EXAMPLES if RULES[str(each.values[0].code)].group is Group.LOCKS]  # type: ignore[union-attr]  # a param set's first value
+_LOCKS = [each for each in EXAMPLES if RULES[str(each.values[0].code)].group is Group.LOCKS]  # type: ignore[union-attr]  # a param set's first value
 
 
 @pytest.mark.parametrize(("rule", "example", "name"), _LOCKS)
-def test_nobody_waits_for_an_empty_table(
-    rule: Rule, example: Example, name: str, places: Callable[[str], Place]
-) -> None:
+def test_nobody_waits_for_an_empty_table(rule: Rule, example: Example, name: str, places: Places) -> None:
     statements = [sql for sql in example.before.split("; ") if not sql.startswith("INSERT")]
     if len(statements) < len(example.before.split("; ")):
         empty = replace(example, before="; ".join(statements))
@@ -215,7 +104,7 @@ def test_a_rule_is_documented(code: str) -> None:
     assert rule.title and not rule.title.endswith(".")
     assert rule.why.endswith(".")
     assert rule.instead and not rule.instead.endswith(".")
-    assert rule.examples and all(set(example.on) <= set(_NAMES) for example in rule.examples)
+    assert rule.examples and all(set(example.on) <= set(NAMES) for example in rule.examples)
     assert not (rule.look and rule.inspect), "a rule looks at steps or at schemas"
 
 
@@ -229,7 +118,7 @@ def test_every_code_that_is_written_has_a_rule() -> None:
     assert written <= set(RULES)
 
 
-def test_what_the_server_has_counted_is_told(places: Callable[[str], Place]) -> None:
+def test_what_the_server_has_counted_is_told(places: Places) -> None:
     """Before a drop: how often it was used, and since when; and how big what is read or written anew is."""
     place = places("postgresql")
     wanted = place.state("CREATE TABLE t (id bigint PRIMARY KEY, a int)")
