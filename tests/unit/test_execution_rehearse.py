@@ -14,6 +14,7 @@ from reconcile.dialects.session import Session
 from reconcile.diff.compare import without_bookkeeping
 from reconcile.errors import ConnectError, RehearsalFailed
 from reconcile.execution.rehearse import rehearse
+from reconcile.planning.attic import Preserve, keep_all
 from reconcile.planning.build import Planned, creation, make_plan
 from reconcile.state import Key, Kind, Opaque, Phase, Plan, Proof, Rehearsal, Scope, State
 from tests.servers import MARIADB, POSTGRESQL15, SQLITE, Server
@@ -49,12 +50,13 @@ class Stage:
     def read(self) -> State:
         return without_bookkeeping(self.dialect.read(self.session))
 
-    def plan(self, *sqls: str) -> Planned:
+    def plan(self, *sqls: str, preserve: Preserve | None = None) -> Planned:
         """The plan that leads where these statements lead, from where the database was before them."""
         base = self.read()
         for sql in sqls:
             self.session.execute(sql)
-        return make_plan(base, self.read(), rules=self.rules, features=self.features, scope=Scope())
+        features = self.features
+        return make_plan(base, self.read(), rules=self.rules, features=features, scope=Scope(), preserve=preserve)
 
     def build(self, fresh: State, wanted: State) -> tuple[Phase, ...]:
         self.built.append(wanted)
@@ -236,3 +238,16 @@ def test_every_common_type_gets_rows(stage: Stage) -> None:
     stage.session.execute(f"CREATE TABLE typed ({columns})")
     found = stage.rehearse(stage.plan("ALTER TABLE typed ADD COLUMN more integer"))
     assert (found.backward, found.rows) == (Proof.PASSED, 2)
+
+
+@everywhere
+@pytest.mark.parametrize("gone", ["DROP TABLE items", "ALTER TABLE orders DROP COLUMN note"])
+def test_what_the_attic_keeps_must_come_back(stage: Stage, gone: str) -> None:
+    planned = stage.plan(gone, preserve=keep_all)
+    assert stage.rehearse(planned).backward is Proof.PASSED
+    forgetful = tuple(
+        replace(phase, steps=tuple(replace(s, sql=()) if s.restores is not None else s for s in phase.steps))
+        for phase in planned.plan.revert_phases
+    )
+    with pytest.raises(RehearsalFailed, match=r"lost rows \(backwards\)"):
+        stage.rehearse(planned, plan=replace(planned.plan, revert_phases=forgetful))

@@ -121,6 +121,10 @@ class AtticRules(Protocol):
         """Whether foreign keys must not be there while rows come back."""
         ...
 
+    def room(self) -> Sequence[str]:
+        """The statements that make the place where tables are kept, if it is not there yet: before anything is kept."""
+        ...
+
     def move(self, unit: Unit, scene: Scene, name: str) -> Iterable[Draft]:
         """The drop of a table: it goes into the attic, stripped of what could hold on to anything outside."""
         ...

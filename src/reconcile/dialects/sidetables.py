@@ -57,6 +57,9 @@ class SideTables:
         """The statements that make a table of the attic from a query; whatever has that name goes."""
         raise NotImplementedError
 
+    def room(self) -> Sequence[str]:
+        return ()
+
     def size(self, name: str) -> str | None:
         del name
         return None

@@ -48,8 +48,9 @@ def standing(job: Job, live: State, journal: Sequence[JournalRow] = ()) -> Stand
     done = fitting[0]
     following = (step for phase in job.phases[done : done + 1] for step in phase.steps)
     running = [step for step in following if state.get(step.number) == "running"]
-    # What is kept is kept again: the step begins by throwing away what it finds. What is done in parts goes on.
-    doubtful = any(step.effects or (step.keeps is None and step.batch is None) for step in running)
+    # What is kept is kept again: the step begins by throwing away what it finds. What is done in parts goes on. Of what
+    # is brought back only the place to number on from is set outside of a transaction, and may be set again.
+    doubtful = any(step.effects or not (step.keeps or step.restores or step.batch) for step in running)
     begun = any(step.batch is not None for step in running)
     return Standing(done=done, doubt=doubtful and done + 1 in fitting, begun=begun)
 

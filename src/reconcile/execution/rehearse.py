@@ -17,6 +17,7 @@ from reconcile.execution.attic import Attic, OnScratch
 from reconcile.execution.preflight import ask
 from reconcile.execution.samples import Samples
 from reconcile.execution.steps import NoJournal, Runner, beforehand
+from reconcile.hazards.base import kept_in
 from reconcile.state import Check, Key, Kind, Object, Opaque, Phase, Plan, Proof, Rehearsal, State
 from reconcile.state.scope import is_bookkeeping
 
@@ -127,7 +128,7 @@ class _Play:
             said = "; ".join(shortened(unlike, 3))
             return _skipped(f"the present state did not come out the same on scratch: {said}")
         filled = part if with_rows else part.select(lambda _: False)
-        samples = Samples(self.scratch, self.dialect.grammar, filled, lasting=stage.lasting)
+        samples = Samples(self.scratch, self.dialect.grammar, filled, lasting=stage.lasting, returning=stage.returning)
         self._go(plan.phases, "forwards", stage.end, samples)
         complaints = self._complaints()
         if not plan.revert_phases:
@@ -138,9 +139,8 @@ class _Play:
         self._go(plan.revert_phases, "backwards", stage.start, samples)
         return Rehearsal(forward=Proof.PASSED, backward=Proof.PASSED, rows=samples.count, complaints=complaints)
 
-    def _go(self, phases: Iterable[Phase], direction: str, expected: Mapping[Key, Object], samples: Samples) -> None:
+    def _go(self, phases: tuple[Phase, ...], direction: str, expected: Mapping[Key, Object], samples: Samples) -> None:
         """One way: run, compare, look for the rows."""
-        phases = tuple(phases)
         try:
             # Those of transactions are asked as they begin.
             self.runner.check(beforehand(phase for phase in phases if not phase.transactional))
@@ -163,7 +163,7 @@ class _Play:
             raise RehearsalFailed(
                 f"on scratch the plan ({direction}) does not lead where it should", differences=lines, hint=_OURS
             )
-        samples.require(direction, _OURS)
+        samples.require(direction, _OURS, back=phases is self.plan.revert_phases)
 
     def _seen(self, phase: Phase) -> Phase:
         """The phase without steps that are only about what is not seen here."""
@@ -222,6 +222,8 @@ class _Stage:
             for key in state.objects
             if key.kind in unseen or (key.kind in on_request and key not in touched)
         }
+        kept = (step.keeps for step in plan.steps if step.keeps is not None)
+        self.returning = frozenset(key for each in kept for key in kept_in(each))
         self.unread = (
             tuple(sorted(key for key in touched if key in target and target[key].unread)) if reads_bodies else ()
         )

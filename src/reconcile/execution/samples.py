@@ -37,30 +37,40 @@ _ROWS = 2
 class Samples:
     """The rows of one rehearsal. Not a value: they are in a database."""
 
-    def __init__(self, scratch: Session, grammar: Grammar, state: State, *, lasting: Iterable[Key]) -> None:
-        """``state`` is what scratch holds; of ``lasting`` the tables must keep their rows, the columns their values."""
+    def __init__(
+        self, scratch: Session, grammar: Grammar, state: State, *, lasting: Iterable[Key], returning: Iterable[Key]
+    ) -> None:
+        """``state`` is what scratch holds; of ``lasting`` the tables must keep their rows, the columns their values.
+
+        ``returning``: tables and columns that the plan puts into the attic. They must be as they were once it was run
+        back; those that it calls otherwise before are not looked for.
+        """
         self.scratch, self.grammar, self.state = scratch, grammar, state
         self._known: dict[str, _Pair | None] = {}
-        kept = frozenset(lasting)
+        kept, away = frozenset(lasting), frozenset(returning)
         self._seen: dict[Key, tuple[tuple[str, ...], list[str]]] = {}
+        self._back: dict[Key, tuple[tuple[str, ...], list[str]]] = {}  # what must be there on the way back
         self.filled = False  # whether any table holds a row
         for key in _parents_first(state):
             if not self._fill(key):
                 continue
             self.filled = True
+            columns = [column.key for column in _columns(state, key)]
             if key in kept:
-                names = tuple(column.key.name for column in _columns(state, key) if column.key in kept)
-                self._seen[key] = (names, self._rows(key, names))
+                self._seen[key] = self._watched(key, [column for column in columns if column in kept])
+            if key in away or away.intersection(columns):
+                self._back[key] = self._watched(key, [c for c in columns if key in away or c in kept or c in away])
 
     @property
     def count(self) -> int:
         """How many rows are watched."""
         return sum(len(rows) for _, rows in self._seen.values())
 
-    def require(self, direction: str, hint: str) -> None:
-        """Raises RehearsalFailed where a row is gone, or a value is another in a column that was not touched."""
+    def require(self, direction: str, hint: str, *, back: bool) -> None:
+        """Raises RehearsalFailed where a row is gone, or a value is another in a column that was not touched; ``back``:
+        or that was in the attic."""
         lost: list[str] = []
-        for key, (names, before) in self._seen.items():
+        for key, (names, before) in (self._seen | self._back if back else self._seen).items():
             after = self._rows(key, names)
             if len(after) != len(before):
                 lost.append(f"{key}: {len(after)} of {len(before)} rows are left")
@@ -138,6 +148,10 @@ class Samples:
         return True
 
     # -- looking
+
+    def _watched(self, key: Key, columns: Iterable[Key]) -> tuple[tuple[str, ...], list[str]]:
+        names = tuple(column.name for column in columns)
+        return names, self._rows(key, names)
 
     def _rows(self, key: Key, names: Sequence[str]) -> list[str]:
         chosen = self.grammar.idents(names) if names else "1"

@@ -187,7 +187,9 @@ def _side(start: State, goal: State, table: Key, columns: Sequence[Key], rules: 
 
 
 def keeping(found: Iterable[Treasure], scene: Scene, rules: AtticRules) -> Iterator[Draft]:
-    """Before anything is changed: values of columns go into the attic."""
+    """Before anything is changed: there is room in the attic, and values of columns go there."""
+    if room := rules.room():
+        yield Draft(summary="make room in the attic", sql=tuple(room))
     for treasure in found:
         if treasure.side is not None:
             yield replace(rules.copy(treasure.side, scene), keeps=treasure.kept)

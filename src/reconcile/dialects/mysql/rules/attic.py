@@ -6,6 +6,7 @@ rows back is plain writing, in a transaction of its own. Whoever may read the wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -126,9 +127,27 @@ class MySqlAttic(SideTables):
         return Draft(summary=f"bring the values of {side.table} back", sql=sql)
 
     def counters(self, key: Key, scene: Scene, name: str) -> Iterable[Draft]:
-        """InnoDB goes on after the greatest number by itself."""
-        del key, scene, name
-        return ()
+        """InnoDB goes on after the greatest number by itself; numbers that were given and deleted only the moved table
+        knows of. ALTER TABLE takes no expression, so the statement is put together where it runs."""
+        columns = scene.target.children(key, Kind.COLUMN) if key.kind is Kind.TABLE else ()
+        if not any(isinstance(column, Column) and column.auto_increment for column in columns):
+            return
+        head = MYSQL.literal(f"ALTER TABLE {MYSQL.ident(key.name)} AUTO_INCREMENT = ")
+        fresh = "" if self.features.is_mariadb else "SET SESSION information_schema_stats_expiry = 0"
+        yield Draft(
+            summary=f"the numbers of {key} go on where they were",
+            before=(fresh,) if fresh else (),
+            sql=(
+                f"SET @reconcile_numbers = (SELECT CONCAT({head}, auto_increment) FROM information_schema.tables "
+                f"WHERE table_schema = DATABASE() AND table_name = {MYSQL.literal(name)})",
+                "PREPARE reconcile_numbers FROM @reconcile_numbers",
+                "EXECUTE reconcile_numbers",
+                "DEALLOCATE PREPARE reconcile_numbers",
+            ),
+            after=("SET SESSION information_schema_stats_expiry = DEFAULT",) if fresh else (),
+            transactional=False,
+            lock=f"exclusive metadata lock on {key.name}",
+        )
 
 
 def _covering(draft: Draft, action: Action) -> Draft:
@@ -144,15 +163,31 @@ def _existing(action: Action, scene: Scene) -> str:
     return existing_name(action.old, scene)
 
 
+_TYPE = re.compile(r"(\w+)(?:\(([^)]*)\))?")
 _WHOLE = ("tinyint", "smallint", "mediumint", "int", "bigint")
+
+
+_MOMENTS = ("datetime", "timestamp", "time")
 
 
 def _comes_back(old: Column, new: Column) -> bool:
     if (old.charset, old.collation) != (new.charset, new.collation):
         return False
-    a, b = old.type.split("(")[0].split(" ")[0], new.type.split("(")[0].split(" ")[0]
+    (a, had), (b, has) = (_parsed(column.type) for column in (old, new))
     if a in _WHOLE and b in _WHOLE:
         return True  # what does not fit is refused
     if a == b == "varchar":
         return misfits(old.type, new.type, "c") is None
-    return a == b == "enum"  # likewise
+    if a == b == "decimal":
+        return had[1] <= has[1]  # likewise
+    if a == b and a in _MOMENTS:
+        return had <= has
+    return a == b == "enum" or (a, b, has) in {("float", "double", (0,)), ("date", "datetime", has)}  # likewise
+
+
+def _parsed(type_: str) -> tuple[str, tuple[int, ...]]:
+    """A type's first word, and the numbers in its parentheses; of moments without any: no digits of a second."""
+    found = _TYPE.match(type_)
+    assert found is not None, type_
+    numbers = tuple(int(number) for number in (found[2] or "").split(",") if number.strip().isdigit())
+    return found[1], numbers or (0,)

@@ -53,6 +53,9 @@ class PostgresAttic(SideTables):
             f"AND relkind IN ('r', 'i', 'S') AND starts_with(relname, {literal(name)})"
         )
 
+    def room(self) -> Sequence[str]:
+        return _PREPARED
+
     def lossy(self, old: Column, new: Column) -> bool:
         """Unless every value is certain to come back, or to be refused."""
         return not _comes_back(old.type, new.type)
@@ -75,7 +78,6 @@ class PostgresAttic(SideTables):
     def making(self, name: str, query: str, side: Side) -> tuple[str, ...]:
         del side
         return (
-            *_PREPARED,
             f"DROP TABLE IF EXISTS {self.at(name)}",
             f"CREATE TABLE {self.at(name)} AS {query}",
             f"ALTER TABLE {self.at(name)} ENABLE ROW LEVEL SECURITY",  # whatever default privileges give away
@@ -94,7 +96,7 @@ class PostgresAttic(SideTables):
     def move(self, unit: Unit, scene: Scene, name: str) -> Iterable[Draft]:
         table = next(action.key for action in unit.actions if action.key.kind is Kind.TABLE)
         going = {action.key for action in unit.actions if action.verb is Verb.DROP}
-        statements = [*_PREPARED, *_detached(table, scene), *self._stripped(table, scene)]
+        statements = [*_detached(table, scene), *self._stripped(table, scene)]
         statements += self._renamed(table, scene, going, name)
         statements += [
             f"ALTER TABLE {name_of(table)} RENAME TO {ident(name)}",
