@@ -21,6 +21,7 @@ from reconcile.state import Hazard, Key, Kind, Phase, Scope, State
 from tests import servers
 
 NAMES = ("postgresql", "mysql", "sqlite")
+_ROLE = f"rc_example_{os.getpid()}"  # of the server, which is not ours alone
 _SERVERS = {"postgresql": servers.POSTGRESQL15, "mysql": servers.MARIADB, "sqlite": servers.SQLITE}
 _EMPTYING = {
     "postgresql": (
@@ -28,6 +29,7 @@ _EMPTYING = {
         "DROP SCHEMA IF EXISTS s CASCADE",
         "DROP FOREIGN DATA WRAPPER IF EXISTS w CASCADE",
         "CREATE SCHEMA public",
+        "DROP ROLE IF EXISTS {role}",
     ),
     "mysql": ("DROP DATABASE {name}", "CREATE DATABASE {name}", "USE {name}"),
 }
@@ -57,9 +59,10 @@ class Place:
 
     def state(self, sql: str) -> State:
         self.empty()
-        for statement in self.dialect.grammar.split(sql):
+        for statement in self.dialect.grammar.split(sql.replace("rc_example", _ROLE)):
             self.session.execute(statement.text)
-        return without_bookkeeping(self.dialect.read(self.session))
+        state = without_bookkeeping(self.dialect.read(self.session))
+        return state.select(lambda key: not self.dialect.is_shared(key) or key.root.name == _ROLE)
 
     def inspected(self, sql: str) -> list[Hazard]:
         state = self.state(sql)
@@ -102,14 +105,14 @@ def places(request: pytest.FixtureRequest) -> Iterator[Places]:
             if name not in made:
                 server: servers.Server = request.getfixturevalue(_SERVERS[name])
                 database = f"rc_places_{os.getpid()}_{name}"
-                dialect = get_dialect(name)
+                dialect = get_dialect(name).asked(frozenset({Kind.ROLE}))
                 url = server.create(database)
                 stack.callback(server.drop, database)
                 session = stack.enter_context(dialect.open(url))
 
                 def empty() -> None:
                     for statement in _EMPTYING.get(name, ()):
-                        session.execute(statement.format(name=database))
+                        session.execute(statement.format(name=database, role=_ROLE))
                     if name == "sqlite":
                         session.execute("PRAGMA writable_schema = RESET")
                         _empty_sqlite(session)

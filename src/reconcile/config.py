@@ -71,7 +71,9 @@ class Project:
     revisions: Path | None = None  # the folder of revision files; None: none are written
     schemas: tuple[str, ...] | None = None  # PostgreSQL: what is managed; None: see DESIGN §7
     ignore: tuple[str, ...] = ()
-    manage: tuple[str, ...] = ()  # what is managed only on request: "owners", "privileges" (see Dialect.on_request)
+    manage: tuple[
+        str, ...
+    ] = ()  # what is managed only on request: "owners", "roles", "privileges" (see Dialect.on_request)
     python: tuple[str, ...] = ()  # modules whose functions revision files may call
     scratch: str = "auto"
     online: str = "auto"  # auto, always, never: whether tables are changed in forms that keep nobody out

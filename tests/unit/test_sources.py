@@ -14,7 +14,6 @@ import pytest
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.registry import get_dialect
 from reconcile.dialects.session import Session
-from reconcile.dialects.sqltext import MYSQL, POSTGRESQL, SQLITE
 from reconcile.errors import SourceError
 from reconcile.scratch.cache import Cache
 from reconcile.sources.desired import Desired, desired_state
@@ -338,7 +337,7 @@ def test_a_yaml_error_of_the_servers_is_placed(build: Build, text: str, place: s
 
 def test_dumps_lose_their_brackets_and_keep_their_places() -> None:
     text = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE a (x);\nCOMMIT;\n"
-    assert [(s.sql, s.place.line) for s in statements_of(text, "a.sql", SQLITE)] == [
+    assert [(s.sql, s.place.line) for s in statements_of(text, "a.sql", get_dialect("sqlite"))] == [
         ("PRAGMA foreign_keys=OFF", 1),
         ("CREATE TABLE a (x)", 3),
     ]
@@ -347,13 +346,13 @@ def test_dumps_lose_their_brackets_and_keep_their_places() -> None:
 @pytest.mark.parametrize("line", ["\\connect other", "\\i x.sql", "\\restrict abc"])
 def test_words_to_psql_are_refused_by_line(line: str) -> None:
     with pytest.raises(SourceError, match=r"a\.sql:2:1: \\\w+ is a command of the client program"):
-        statements_of(f"SELECT 1;\n{line}\n", "a.sql", POSTGRESQL)
+        statements_of(f"SELECT 1;\n{line}\n", "a.sql", get_dialect("postgresql"))
 
 
 @pytest.mark.parametrize("statement", ["USE other", "CREATE DATABASE x", "drop  database x"])
 def test_no_statement_leaves_the_scratch_database(statement: str) -> None:
     with pytest.raises(SourceError, match="reaches outside of the database"):
-        statements_of(statement, "a.sql", MYSQL)
+        statements_of(statement, "a.sql", get_dialect("mysql"))
 
 
 @pytest.mark.parametrize(
@@ -363,8 +362,8 @@ def test_no_statement_leaves_the_scratch_database(statement: str) -> None:
 )  # fmt: skip
 def test_no_statement_changes_another_database(statement: str) -> None:
     with pytest.raises(SourceError, match=r"names a database"):
-        statements_of(statement, "a.sql", MYSQL, namespaces=False)
-    assert len(statements_of(statement, "a.sql", POSTGRESQL)) == 1
+        statements_of(statement, "a.sql", get_dialect("mysql"))
+    assert len(statements_of(statement, "a.sql", get_dialect("postgresql"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -373,7 +372,7 @@ def test_no_statement_changes_another_database(statement: str) -> None:
      "CREATE TRIGGER x BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1", "CREATE TABLE t (a decimal(1) DEFAULT 1.5)"],
 )  # fmt: skip
 def test_dots_that_name_no_database_are_fine(statement: str) -> None:
-    assert len(statements_of(statement, "a.sql", MYSQL, namespaces=False)) == 1
+    assert len(statements_of(statement, "a.sql", get_dialect("mysql"))) == 1
 
 
 def test_a_directory_is_its_files_in_order(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ class Bench:
             kinds=spoken_for.kinds,
             schemas=frozenset(chosen) if chosen is not None else spoken_for.schemas,
             ignore=(*spoken_for.ignore, *self.project.ignore),
-            unasked=self.dialect.on_request - asked_for(self.project.manage),
+            unasked=spoken_for.unasked | (self.dialect.on_request - asked_for(self.project.manage)),
             spoken=spoken_for.spoken,
             lenient=spoken_for.lenient,
             named=spoken_for.named,

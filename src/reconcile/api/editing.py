@@ -82,9 +82,16 @@ def _checksums(folder: Folder, revision: Revision) -> tuple[str, ...]:
 
 def _observed(revision: Revision, base: State, bench: Bench) -> Revision:
     """The revision with the effects its steps were seen to have on scratch."""
-    start = base.select(lambda key: not isinstance(base[key], Opaque))
+    shared = sorted(key for key in revision.touches if bench.dialect.is_shared(key))
+    if shared:
+        raise RevisionError(
+            f"revision {revision.id} changes {shared[0]}, which scratch shares with the server: it cannot be sealed",
+            revision=revision.id,
+            hint="plan such changes (plan --save); what else it does, write as a revision of its own",
+        )
+    start = base.select(lambda key: not isinstance(base[key], Opaque) and not bench.dialect.is_shared(key))
     with bench.scratch() as scratch:
-        for phase in creation(bench.dialect.read(scratch), start, rules=bench.rules, features=bench.features):
+        for phase in creation(bench.dialect.read_scratch(scratch), start, rules=bench.rules, features=bench.features):
             on_scratch(scratch, bench.dialect, bench.project.root, bench.project.python).run(phase)
         before = _read(scratch, bench)
         phases, middle = _walk(revision.plan.phases, before, scratch, bench)
@@ -116,7 +123,7 @@ def _observed(revision: Revision, base: State, bench: Bench) -> Revision:
 
 
 def _read(scratch: Session, bench: Bench) -> State:
-    return without_bookkeeping(bench.dialect.read(scratch))
+    return without_bookkeeping(bench.dialect.read_scratch(scratch))
 
 
 def _walk(phases: Sequence[Phase], state: State, scratch: Session, bench: Bench) -> tuple[tuple[Phase, ...], State]:
@@ -172,7 +179,9 @@ def _replayed(folder: Folder, bench: Bench, scratch: Session) -> Iterator[str]:
             yield f"{revision.id}: does not run: {wrong}"
             return
         after = _read(scratch, bench)
-        for line in describe_differences(_promised(revision, before), after.objects):
+        promised = _promised(revision, before)
+        promised = {key: item for key, item in promised.items() if not bench.dialect.is_shared(key)}
+        for line in describe_differences(promised, after.objects):
             yield f"{revision.id}: forwards: {line}"
         if revision.plan.revert_phases:
             if wrong := _run_all(revision.plan.revert_phases, scratch, bench):

@@ -397,7 +397,7 @@ def creation_plan(project: Project, *, listen: Listener = silent) -> Plan:
             live = bench.read().select(scope.covers)
             wanted = live.select(lambda key: not isinstance(live[key], Opaque))
             with bench.scratch() as scratch:
-                fresh = without_bookkeeping(bench.dialect.read(scratch))
+                fresh = without_bookkeeping(bench.dialect.read_scratch(scratch))
             phases = creation(fresh, wanted, rules=bench.rules, features=bench.features)
             return Plan(
                 dialect=bench.dialect.name,

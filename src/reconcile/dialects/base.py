@@ -269,14 +269,43 @@ class Dialect:
     validate: Validator | None = None
     # Kinds that are read, and kept round a rebuild, but managed only where the configuration names them (``manage:``).
     on_request: frozenset[Kind] = frozenset()
-    # What reads them where ``read`` leaves them out, since they need rights that not everybody has.
-    read_requested: Reader | None = None
+    # Those of them that ``read`` leaves out, and what reads them as well: they may need rights that not everybody has.
+    read_requested: Mapping[Kind, Reader] = field(default_factory=dict, hash=False)
+    shared: Shared | None = None  # what all databases of a server share; managed on request only
+    manages_shared: bool = False
 
     def asked(self, kinds: frozenset[Kind]) -> Dialect:
         """The dialect that reads these too, as far as they are read on request only."""
-        if self.read_requested is None or not kinds & self.on_request:
-            return self
-        return replace(self, read=self.read_requested)
+        asked = self
+        for kind in sorted(kinds & self.read_requested.keys()):
+            of_server = self.shared is not None and kind in self.shared.kinds
+            asked = replace(asked, read=self.read_requested[kind], manages_shared=of_server)
+        return asked
+
+    def is_shared(self, key: Key) -> bool:
+        """Whether the object is, or is part of, what the server's databases share."""
+        return self.shared is not None and key.root.kind in self.shared.kinds
+
+    def read_scratch(self, session: Session) -> State:
+        """What is in a scratch database, without what its server's other databases share with it."""
+        state = self.read(session)
+        return state.select(lambda key: not self.is_shared(key)) if self.manages_shared else state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What belongs to a server and not to one of its databases (PostgreSQL: roles): it is never made on scratch.
+
+    It can be tried, though, in a transaction that is rolled back: see ``Session.trial``.
+    """
+
+    kinds: frozenset[Kind]  # of whole objects
+    read: Callable[[Session], list[Object]]  # all of it, in the transaction that is open
+    there: Callable[[Session, Iterable[Key]], frozenset[Key]]  # which of these the server has
+    aside: Callable[[Session, Iterable[Key]], None]  # in a trial: those that are there are out of the way
+    lend: Callable[[Session, Iterable[Key]], None]  # in a trial: these are there, bare
+    subject: Callable[[str], Key | None]  # which of them a statement is about; None: none
+    secret: Callable[[str], bool]  # whether a statement says what is not read back: a password
 
 
 class Validator(Protocol):

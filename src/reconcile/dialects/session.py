@@ -7,14 +7,14 @@ AUTOCOMMIT at SQLAlchemy, explicit BEGIN and COMMIT here: the drivers' implicit 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import Any, Protocol, Self
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
-from reconcile.errors import LockTimeout, ServerError
+from reconcile.errors import LockTimeout, ReconcileError, ServerError
 
 Parameters = Sequence[Any] | dict[str, Any]
 
@@ -39,6 +39,7 @@ class Session:
         self.engine = engine
         self.connection = connection
         self.in_transaction = False
+        self.on_trial = False
         self.tape: Tape | None = None
 
     # -- statements
@@ -120,7 +121,11 @@ class Session:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """BEGIN … COMMIT around a block; ROLLBACK if it raises."""
+        """BEGIN … COMMIT around a block; ROLLBACK if it raises. In a trial, a part of that."""
+        if self.on_trial:
+            with self.savepoint():
+                yield
+            return
         self.begin()
         try:
             yield
@@ -139,12 +144,27 @@ class Session:
             self.rollback()
 
     @contextmanager
+    def trial(self) -> Iterator[None]:
+        """A transaction around a block, rolled back at its end whatever comes of it. Nobody else sees what it does."""
+        self.begin()
+        self.on_trial = True
+        try:
+            yield
+        finally:
+            self.on_trial = False
+            self.rollback()
+
+    def guarded(self) -> AbstractContextManager[None]:
+        """Around one statement that may fail: a trial goes on after it as anything else does."""
+        return self.savepoint() if self.on_trial else nullcontext()
+
+    @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A block that can fail without spoiling the transaction around it."""
         self.execute("SAVEPOINT reconcile_savepoint")
         try:
             yield
-        except ServerError:
+        except ReconcileError:
             self.execute("ROLLBACK TO SAVEPOINT reconcile_savepoint")
             raise
         self.execute("RELEASE SAVEPOINT reconcile_savepoint")

@@ -18,7 +18,7 @@ from reconcile.execution.preflight import ask
 from reconcile.execution.samples import Samples
 from reconcile.execution.steps import NoJournal, Runner, beforehand
 from reconcile.hazards.base import kept_in
-from reconcile.state import Check, Key, Kind, Object, Opaque, Phase, Plan, Proof, Rehearsal, State
+from reconcile.state import Check, Key, Kind, Object, Opaque, Phase, Plan, Proof, Rehearsal, State, Step
 from reconcile.state.scope import is_bookkeeping
 
 Build = Callable[[State, State], Sequence[Phase]]  # (what a new database holds, what it shall hold) → how
@@ -42,7 +42,7 @@ def rehearse(
     with the differences, or with the statement that did not run; FormRefused where another form of it would do.
     """
     for unseen in (frozenset[Kind](), dialect.on_request):
-        stage = _Stage(plan, base, target, dialect.on_request, unseen=unseen, reads_bodies=dialect.validate is not None)
+        stage = _Stage(plan, base, target, dialect, unseen=unseen)
         found = _on_stage(stage, plan, base, dialect, near, spec, build, listen, root or Path.cwd())
         # Another role's objects: whoever may not say whose they are, not even on scratch, goes without that.
         if found.forward is not Proof.SKIPPED or not any(key.kind in dialect.on_request for key in stage.part):
@@ -63,6 +63,8 @@ def _on_stage(
 ) -> Rehearsal:
     if stage.obstacle:
         return _skipped(stage.obstacle)
+    if stage.elsewhere:
+        listen(Notice(message=f"rehearsed without what is about {', '.join(map(str, sorted(stage.elsewhere)[:3]))}"))
     if stage.left_out:
         listen(Notice(message=f"rehearsed without {', '.join(key.name for key in stage.left_out[:3])}"))
     for with_rows in (True, False):
@@ -83,7 +85,15 @@ def on_scratch(scratch: Session, dialect: Dialect, root: Path, python: tuple[str
     """What runs steps on scratch: no journal, and an attic without an index."""
     rules = dialect.rules(dialect.features(scratch))
     attic = OnScratch(attic=Attic(scratch, dialect.grammar, rules.attic))
-    return Runner(session=scratch, root=root, python=python, journal=NoJournal(), attic=attic, look=_proved)
+    return Runner(
+        session=scratch,
+        root=root,
+        python=python,
+        journal=NoJournal(),
+        attic=attic,
+        look=_proved,
+        spares=lambda step: bool(step.effects) and all(dialect.is_shared(e.key) for e in step.effects),
+    )
 
 
 def _proved(checks: Iterable[Check], scratch: Session) -> None:
@@ -113,7 +123,7 @@ class _Play:
     def __init__(self, plan: Plan, base: State, stage: _Stage, dialect: Dialect, runner: Runner, build: Build) -> None:
         self.plan, self.base, self.stage, self.runner = plan, base, stage, runner
         self.dialect, self.scratch, self.build = dialect, runner.session, build
-        self.fresh = dialect.read(self.scratch)
+        self.fresh = dialect.read_scratch(self.scratch)
 
     def run(self, *, with_rows: bool) -> Rehearsal:
         stage, plan = self.stage, self.plan
@@ -167,9 +177,9 @@ class _Play:
 
     def _seen(self, phase: Phase) -> Phase:
         """The phase without steps that are only about what is not seen here."""
-        unseen = self.stage.unseen
-        steps = (s for s in phase.steps if not s.effects or any(e.key.kind not in unseen for e in s.effects))
-        return replace(phase, steps=tuple(steps)) if unseen else phase
+        hides = self.stage.hides
+        steps = tuple(s for s in phase.steps if not s.effects or not all(hides(e.key) for e in s.effects))
+        return phase if len(steps) == len(phase.steps) else replace(phase, steps=steps)
 
     def _complaints(self) -> tuple[str, ...]:
         """What the server says of the bodies that this plan brings, now that all they speak of is there."""
@@ -180,13 +190,11 @@ class _Play:
 
     def _read(self, wanted: Mapping[Key, Object]) -> Mapping[Key, Object]:
         """What is on scratch, without what was there from the start or is ours."""
-        found = self.dialect.read(self.scratch).objects
+        found = self.dialect.read_scratch(self.scratch).objects
         return {
             key: item
             for key, item in found.items()
-            if (key in wanted or key not in self.fresh)
-            and not is_bookkeeping(key.root)
-            and key.kind not in self.stage.unseen
+            if (key in wanted or key not in self.fresh) and not is_bookkeeping(key.root) and not self.stage.hides(key)
         }
 
 
@@ -205,13 +213,14 @@ class _Stage:
         plan: Plan,
         base: State,
         target: State,
-        on_request: frozenset[Kind],
+        dialect: Dialect,
         *,
         unseen: frozenset[Kind],
-        reads_bodies: bool,
     ) -> None:
-        self.unseen = unseen
         steps = (*plan.steps, *(step for phase in plan.revert_phases for step in phase.steps))
+        self.unseen = unseen
+        self.elsewhere = frozenset(e.key.root for step in steps for e in step.effects if dialect.is_shared(e.key))
+        self.hidden = _hidden(steps, (base, target), dialect)
         touched = frozenset(effect.key for step in steps for effect in step.effects)
         roots = frozenset(key.root for key in touched if key.root.kind is not Kind.SCHEMA)
         bound = base.depending_on(touched)  # cannot be left out: they take part
@@ -220,12 +229,12 @@ class _Stage:
             key
             for state in (base, target)
             for key in state.objects
-            if key.kind in unseen or (key.kind in on_request and key not in touched)
+            if self.hides(key) or (key.kind in dialect.on_request and key not in touched)
         }
         kept = (step.keeps for step in plan.steps if step.keeps is not None)
         self.returning = frozenset(key for each in kept for key in kept_in(each))
         self.unread = (
-            tuple(sorted(key for key in touched if key in target and target[key].unread)) if reads_bodies else ()
+            tuple(sorted(key for key in touched if key in target and target[key].unread)) if dialect.validate else ()
         )
         spoken_of = _spoken_of(base, " ".join(target[key].unread for key in self.unread))
         self.part = _part(base, target, touched, roots, bound, spoken_of) - untouched
@@ -259,6 +268,19 @@ class _Stage:
             and key.root not in anew
             and (key.kind is Kind.TABLE or not (key in touched or _leans_on(base, key, touched)))
         )
+
+    def hides(self, key: Key) -> bool:
+        """Whether nobody looks at it here."""
+        return key.kind in self.unseen or key in self.hidden
+
+
+def _hidden(steps: Iterable[Step], states: Iterable[State], dialect: Dialect) -> frozenset[Key]:
+    """What the server's databases share, and what steps do that speak of things the server does not have yet."""
+    shared = {key for state in states for key in state.objects if dialect.is_shared(key)}
+    come_or_go = {e.key for step in steps for e in step.effects if e.key in shared and None in (e.before, e.after)}
+    about = {key for state in states for thing in come_or_go for key in state.dependents(thing)}
+    along = {effect.key for step in steps if any(e.key in about for e in step.effects) for effect in step.effects}
+    return frozenset(shared | about | along)
 
 
 def _leans_on(state: State, key: Key, touched: frozenset[Key]) -> bool:

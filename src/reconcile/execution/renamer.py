@@ -53,7 +53,7 @@ def scratch_renamer(
         scratch: Session, base: State, touched: frozenset[Key], renames: Sequence[Rename], refused: frozenset[str]
     ) -> list[State]:
         part = base.select(touched.__contains__)
-        for phase in creation(dialect.read(scratch), part, rules=rules, features=features):
+        for phase in creation(dialect.read_scratch(scratch), part, rules=rules, features=features):
             for sql in (*phase.before, *(sql for step in phase.steps for sql in step.sql), *phase.after):
                 scratch.execute(sql)
         states: list[State] = []
@@ -64,7 +64,7 @@ def scratch_renamer(
             for draft in rules.render(unit, scene):
                 for sql in (*draft.before, *draft.sql, *draft.after):
                     scratch.execute(sql)
-            states.append(dialect.read(scratch))
+            states.append(dialect.read_scratch(scratch))
         return states
 
     return rename

@@ -296,7 +296,7 @@ def _drafted(
             draft=replace(
                 draft,
                 commits=draft.commits or bool(left),
-                checks=tuple(replace(check, at_step=late_checks) for check in draft.checks),
+                checks=tuple(replace(check, at_step=late_checks or check.at_step) for check in draft.checks),
             ),
             effects=tuple(effects[key] for key in sorted(effects)),
             made=left | {action.key for action in own if action.verb is not Verb.DROP},

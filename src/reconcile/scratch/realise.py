@@ -63,6 +63,7 @@ class Declared:
 
     ``movable``: it may wait until others have made what it needs. A script may not: its author chose the order.
     ``once``: several sources may say the very same, as they share a register; it is made once.
+    ``shared``: it is about what the server's databases share, and never runs on scratch (see Shared).
     ``makes``: the one object that it makes, with all that is in it; None where its author alone knows. ``spelled``:
     it names every column it uses, so what is added to the tables it mentions is nothing to it (a view's "*" is not).
     """
@@ -72,6 +73,7 @@ class Declared:
     origin: str  # the spec of the source that says it
     movable: bool = True
     once: bool = False
+    shared: bool = False
     makes: Key | None = None
     spelled: bool = False
     # The same in smaller pieces (a table without what calls functions, and that), for when no order helps.
@@ -219,7 +221,8 @@ def _run(pending: _Pending, session: Session) -> None:
     pending.failure = None
     for statement in pending.unit.statements[pending.done :]:
         try:
-            session.execute(statement.sql)
+            with session.guarded():
+                session.execute(statement.sql)
         except ServerError as error:
             failure = NotRealised(pending.unit, statement, error)
             if statement.spare is None:

@@ -21,7 +21,8 @@ def units_of(
     place_of: Callable[[Key], Place],
     landmarks_of: Callable[[Key], Iterable[Landmark]] = lambda _: (),
 ) -> tuple[Declared, ...]:
-    """One unit for each thing the rules make in one go, in an order of need; opaque objects are left out."""
+    """One unit for each thing the rules make in one go, in an order of need; left out are opaque objects, and where
+    that is not managed what the server's databases share."""
     scene = Scene(
         base=State.empty(state.dialect, state.server),
         target=state,
@@ -29,7 +30,9 @@ def units_of(
     )
     rules = target.dialect.rules(target.features)
     there = Key(Kind.SCHEMA, None, target.dialect.default_schema or "")  # in every empty database
-    wanted = [item for item in state if not isinstance(item, Opaque) and item.key != there]
+    others = frozenset(key for key in state.objects if target.dialect.is_shared(key))
+    left = {there} if target.dialect.manages_shared else {there, *others}
+    wanted = [item for item in state if not isinstance(item, Opaque) and item.key not in left]
     actions = [Action(Verb.CREATE, item.key, None, item) for item in wanted]
     groups = rules.group(actions, scene)
 
@@ -52,6 +55,7 @@ def units_of(
             name=str(keys[0]),
             statements=statements,
             origin=origin,
+            shared=keys[0] in others,
             makes=makes,
             spelled=makes is not None and _is_spelled(makes, state),
             apart=apart,

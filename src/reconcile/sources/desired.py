@@ -21,7 +21,8 @@ from reconcile.sources.base import Declaration, LeftOut, Source, Target
 from reconcile.sources.database import DatabaseSource
 from reconcile.sources.load import load_sources
 from reconcile.sources.piecewise import Composition, Piece, piece_of, realise_changed
-from reconcile.state import Scope, State
+from reconcile.sources.shared import lent, try_shared
+from reconcile.state import Scope, State, with_shared
 from reconcile.state.collecting import uncollected
 from reconcile.state.digest import canonical, read_key, text_digest, to_plain
 from reconcile.state.hints import BackfillHint, RenameHint
@@ -76,6 +77,7 @@ def desired_state(
         return known
 
     said = [source.declare(target) for source in sources]
+    shared = tuple(unit for one in said if isinstance(one.units, tuple) for unit in one.units if unit.shared)
     left = [item for one in said for item in one.left]
     workshop = _Workshop(
         sources=sources,
@@ -86,6 +88,7 @@ def desired_state(
         listen=listen,
         meanwhile=meanwhile,
         forgo=left.append,
+        shared=shared,
     )
     exact, state = _composed(said, workshop, cache, environment, name)
     desired = Desired(
@@ -93,7 +96,7 @@ def desired_state(
         renames=tuple(hint for one in said for hint in one.renames),
         unpreserved=tuple(key for one in said for key in one.unpreserved),
         backfills=tuple(hint for one in said for hint in one.backfills),
-        scope=_scope([one.scope for one in said], state),
+        scope=_scope([one.scope for one in said], state, dialect),
         left=tuple(left),
         notes=(*(note for one in said for note in one.notes), *_left_out(left)),
         memory=() if skip_broken else tuple(key for key in (quick, name, exact) if key is not None),
@@ -129,6 +132,7 @@ class _Workshop:
     listen: Listener
     meanwhile: Callable[[], object]
     forgo: Callable[[LeftOut], object]  # told of what it has to go without
+    shared: Sequence[Declared]
 
     def make(self, units: Iterable[Declared]) -> State:
         """What the units become on an empty database. Raises SourceError."""
@@ -136,21 +140,26 @@ class _Workshop:
         def progress(done: int, total: int, what: str) -> None:
             self.listen(Reading(what=what, done=done, total=total))
 
+        if self.shared:
+            units = tuple(unit for unit in units if not unit.shared)
         with uncollected(), self.dialect.scratch(self.live, self.scratch) as session:
-            try:
-                forgone = realise(
-                    units,
-                    session,
-                    transactional=self.dialect.transactional_ddl,
-                    progress=progress,
-                    meanwhile=self.meanwhile,
-                )
-            except NotRealised as failure:
-                raise self._blame(failure) from failure
+            shared = try_shared(self.shared, session, self.dialect, self._blame) if self.shared else ()
+            with lent(shared, session, self.dialect):
+                try:
+                    forgone = realise(
+                        units,
+                        session,
+                        transactional=self.dialect.transactional_ddl,
+                        progress=progress,
+                        meanwhile=self.meanwhile,
+                    )
+                except NotRealised as failure:
+                    raise self._blame(failure) from failure
+                state = self.dialect.read_scratch(session)
             for spared in forgone:
                 if spared.statement.spare is not None:
                     self.forgo(LeftOut(spared.statement.spare, self._blame(spared).message))
-            return self.dialect.read(session)
+            return with_shared(state, shared) if shared else state
 
     def _blame(self, failure: NotRealised) -> SourceError:
         return next(source for source in self.sources if source.spec == failure.unit.origin).blame(failure)
@@ -178,7 +187,8 @@ def _composed(
         pieces = [piece_of(unit) for unit in units]
         exact = _exact(pieces, environment)
         state = cache.get_state(exact)
-        if state is None and known is not None and (old := cache.get_state(known.state)) is not None:
+        old = cache.get_state(known.state) if state is None and known is not None and not workshop.shared else None
+        if known is not None and old is not None:
             state = workshop.mend(units, pieces, known, old)
     else:
         # Nothing to compare with: the server can work on the first while the last are being written.
@@ -236,8 +246,11 @@ class _Noting:
         return length_hint(self.units)
 
 
-def _scope(scopes: Sequence[Scope], state: State) -> Scope:
-    """What the sources speak for together. One that speaks for some kinds also speaks for those its DDL has made."""
+def _scope(scopes: Sequence[Scope], state: State, dialect: Dialect) -> Scope:
+    """What the sources speak for together. One that speaks for some kinds also speaks for those its DDL has made.
+
+    Who describes a database and says nothing of what it shares with others does not mean that all that is to go.
+    """
     if any(scope.kinds is None for scope in scopes):
         kinds = None
     else:
@@ -254,8 +267,10 @@ def _scope(scopes: Sequence[Scope], state: State) -> Scope:
     if not any(scope.schemas is None for scope in scopes):
         schemas = frozenset(name for scope in scopes for name in scope.schemas or ())
     lenient = frozenset({kind for scope in scopes for kind in scope.lenient})
+    silent = dialect.manages_shared and not any(map(dialect.is_shared, state.objects))
     return Scope(
         kinds=kinds,
+        unasked=dialect.shared.kinds if dialect.shared is not None and silent else frozenset(),
         spoken=spoken,
         schemas=schemas,
         ignore=tuple(pattern for scope in scopes for pattern in scope.ignore),
@@ -297,6 +312,7 @@ def _remark(desired: Desired, exact: str) -> str:
             "schemas": None if scope.schemas is None else sorted(scope.schemas),
             "spoken": None if scope.spoken is None else [to_plain(key) for key in sorted(scope.spoken)],
             "ignore": list(scope.ignore),
+            "unasked": sorted(scope.unasked),
             "lenient": sorted(scope.lenient),
             "named": [to_plain(key) for key in sorted(scope.named)],
             "notes": list(desired.notes),
@@ -326,6 +342,7 @@ def _recall(cache: Cache, quick: str, name: str) -> Desired | None:
                 schemas=None if found["schemas"] is None else frozenset(found["schemas"]),
                 spoken=None if found["spoken"] is None else frozenset(map(read_key, found["spoken"])),
                 ignore=tuple(found["ignore"]),
+                unasked=frozenset(map(Kind, found["unasked"])),
                 lenient=frozenset(map(Kind, found["lenient"])),
                 named=frozenset(map(read_key, found["named"])),
             ),

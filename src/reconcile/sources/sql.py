@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconcile.dialects.base import Dialect
 from reconcile.dialects.sqltext import Grammar
 from reconcile.errors import Place, SourceError
 from reconcile.scratch.realise import Declared, NotRealised, Stated
 from reconcile.sources.base import Declaration, Target
-from reconcile.state import State
+from reconcile.state import Key, State
 from reconcile.state.digest import text_digest
 
 # A desired state has no transactions of its own: dumps bracket themselves in these.
@@ -18,7 +19,8 @@ _BRACKETS = re.compile(r"(?:BEGIN|START|COMMIT|END)(?:\s+(?:TRANSACTION|WORK|DEF
 # On a server shared with the live database these would leave the scratch database.
 _ELSEWHERE = re.compile(
     r"(?:USE|ATTACH|DETACH|(?:CREATE|DROP|ALTER)\s+(?:DATABASE|ROLE|GROUP|TABLESPACE|SYSTEM|USER(?!\s+MAPPING))"
-    r"|REASSIGN\s+OWNED|DROP\s+OWNED)\b",
+    r"|REASSIGN\s+OWNED|DROP\s+OWNED|COMMENT\s+ON\s+(?:DATABASE|TABLESPACE|ROLE)"
+    r"|(?:GRANT|REVOKE)\s+[^;()]*\sON\s+(?:DATABASE|TABLESPACE|PARAMETER))\b",
     re.I,
 )
 # It connects to another server, unless it is told not to.
@@ -47,8 +49,19 @@ class SqlSource:
     def declare(self, target: Target) -> Declaration:
         dialect = target.dialect
         text = read_text(self.path, self.shown)
-        statements = statements_of(text, self.shown, dialect.grammar, namespaces=dialect.namespaces)
-        return Declaration(units=(Declared(name=self.shown, statements=statements, origin=self.spec, movable=False),))
+        every = statements_of(text, self.shown, dialect)
+        about = {stated: _subject(stated.sql, dialect) for stated in every}
+        shared = tuple(
+            Declared(name=str(key), statements=(stated,), origin=self.spec, movable=False, shared=True, makes=key)
+            for stated, key in about.items()
+            if key is not None
+        )
+        statements = tuple(stated for stated, key in about.items() if key is None)
+        secrets = dialect.shared is not None and any(dialect.shared.secret(s.sql) for u in shared for s in u.statements)
+        return Declaration(
+            units=(*shared, Declared(name=self.shown, statements=statements, origin=self.spec, movable=False)),
+            notes=(f"{self.spec}: passwords are left out: set them by hand",) if secrets else (),
+        )
 
     def blame(self, failure: NotRealised) -> SourceError:
         beginning = " ".join(failure.statement.sql.split())
@@ -75,11 +88,27 @@ def read_text(path: Path, shown: str) -> str:
         raise SourceError(f"cannot be read: {error.strerror}", place=Place(shown)) from None
 
 
-def statements_of(text: str, shown: str, grammar: Grammar, *, namespaces: bool = True) -> tuple[Stated, ...]:
-    """The statements of a script, each with its place. Raises SourceError for what is not the server's SQL.
+def _subject(statement: str, dialect: Dialect) -> Key | None:
+    """Which of the things that databases share the statement is about, where that is managed."""
+    return dialect.shared.subject(statement) if dialect.shared is not None and dialect.manages_shared else None
 
-    ``namespaces``: ``a.b`` is a table b in a schema a; otherwise in a *database* a, which is not the scratch one.
-    """
+
+def _reach(statement: str, dialect: Dialect) -> tuple[str, str]:
+    """How the statement would leave the scratch database, and what to do; two empty texts: it does not."""
+    beginning = _ELSEWHERE.match(statement)
+    about = dialect.shared.subject(statement) if dialect.shared is not None else None
+    if about is None:
+        hint = "a desired state describes one database; take this statement out"
+        return (" ".join(beginning.group().upper().split()), hint) if beginning else ("", "")
+    if dialect.manages_shared:
+        return "", ""
+    words = " ".join(beginning.group().upper().split()) if beginning else f"this about {about}"
+    return words, f"take this statement out, or let it be managed: 'manage: [{about.kind}s]'"
+
+
+def statements_of(text: str, shown: str, dialect: Dialect) -> tuple[Stated, ...]:
+    """The statements of a script, each with its place. Raises SourceError for what is not the server's SQL."""
+    grammar = dialect.grammar
     _refuse_client_commands(text, shown, grammar)
     found: list[Stated] = []
     for statement in grammar.split(text):
@@ -87,19 +116,17 @@ def statements_of(text: str, shown: str, grammar: Grammar, *, namespaces: bool =
         bare = statement.text.strip()
         if _BRACKETS.fullmatch(bare):
             continue
-        if match := _ELSEWHERE.match(bare):
-            raise SourceError(
-                f"{' '.join(match.group().upper().split())} reaches outside of the database",
-                place=place,
-                hint="a desired state describes one database; take this statement out",
-            )
+        reach, hint = _reach(bare, dialect)
+        if reach:
+            raise SourceError(f"{reach} reaches outside of the database", place=place, hint=hint)
         if _CONNECTS.match(bare):
             raise SourceError(
                 "CREATE SUBSCRIPTION would connect to the publisher",
                 place=place,
                 hint="write WITH (connect = false); the connection itself is neither compared nor kept",
             )
-        if not namespaces and (other := _other_database(bare, grammar)):
+        # ``a.b`` is a table b in a schema a; else in a *database* a, which is not the scratch one.
+        if not dialect.namespaces and (other := _other_database(bare, grammar)):
             raise SourceError(
                 f"{other} names a database",
                 place=place,

@@ -45,6 +45,7 @@ from reconcile.state.plan import (
 from reconcile.state.policies import Policy, RowSecurity
 from reconcile.state.privileges import EVERYBODY, OWNER, DefaultPrivilege, Privilege, default_privilege_key
 from reconcile.state.publications import Publication, PublishedTable
+from reconcile.state.roles import Membership, Role, RoleSetting, role_key, with_shared
 from reconcile.state.routines import Aggregate, Parameter, Routine
 from reconcile.state.scope import Scope
 from reconcile.state.sequences import Sequence, SequenceOwner
@@ -104,6 +105,7 @@ __all__ = [
     "Kind",
     "Level",
     "MaterializedView",
+    "Membership",
     "Object",
     "Opaque",
     "Options",
@@ -125,6 +127,8 @@ __all__ = [
     "Rehearsal",
     "Rename",
     "Replace",
+    "Role",
+    "RoleSetting",
     "Routine",
     "RowSecurity",
     "Rule",
@@ -147,5 +151,7 @@ __all__ = [
     "default_privilege_key",
     "differing_fields",
     "parse_key",
+    "role_key",
     "table_key",
+    "with_shared",
 ]

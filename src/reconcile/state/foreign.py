@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from reconcile.state.key import Key, Kind
 from reconcile.state.objects import Object, Options, register
+from reconcile.state.privileges import NO_ROLES
 
 
 @register
@@ -50,3 +51,7 @@ class UserMapping(Object):
 
     options: Options = ()
     secrets: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def roles_named(self) -> frozenset[str]:
+        return frozenset({self.key.name}) - NO_ROLES

@@ -15,6 +15,9 @@ from functools import total_ordering
 class Kind(StrEnum):
     """Every kind of object. The order of definition is the order in which equals are planned and shown."""
 
+    ROLE = "role"
+    MEMBERSHIP = "membership"
+    ROLE_SETTING = "setting"
     SCHEMA = "schema"
     EXTENSION = "extension"
     LANGUAGE = "language"
@@ -130,11 +133,14 @@ _USUAL_PARENT: dict[Kind, Kind] = {
     Kind.USER_MAPPING: Kind.FOREIGN_SERVER,
     Kind.PARTITIONING: Kind.TABLE,
     Kind.PACKAGE_BODY: Kind.PACKAGE,
+    Kind.MEMBERSHIP: Kind.ROLE,
+    Kind.ROLE_SETTING: Kind.ROLE,
 }
 
 # Kinds that live in no schema, beside schemas themselves. (A schema has its own rule.)
 GLOBAL = frozenset(
     {
+        Kind.ROLE,
         Kind.EXTENSION,
         Kind.LANGUAGE,
         Kind.ACCESS_METHOD,

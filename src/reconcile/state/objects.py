@@ -35,6 +35,11 @@ class Object:
         """Text in which it may speak of others without the catalog knowing: the body of a routine."""
         return ""
 
+    @property
+    def roles_named(self) -> frozenset[str]:
+        """Names of the roles that it speaks of, and cannot be made without."""
+        return frozenset()
+
     def heir_of(self, old: Object) -> Object:
         """This object, wanted in the place of ``old``, with what is not compared and a change leaves as it was."""
         del old

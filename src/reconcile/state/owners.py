@@ -17,3 +17,7 @@ class Owner(Object):
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.OWNER,)
 
     role: str
+
+    @property
+    def roles_named(self) -> frozenset[str]:
+        return frozenset({self.role})

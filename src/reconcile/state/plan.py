@@ -39,7 +39,7 @@ class Check:
     query: str  # returns offending rows; the runner counts them and shows up to 5
     message: str  # "column public.users.email has rows that are NULL"
     advice: str
-    at_step: bool = False  # it names what an earlier step of the plan renames: can be asked only just before its step
+    at_step: bool = False  # asked only just before its step: what it is about is changed by earlier steps of the plan
     kept: str = ""  # asked only where the attic holds this table
 
 

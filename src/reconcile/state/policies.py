@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from reconcile.state.key import Kind
 from reconcile.state.objects import Object, register
+from reconcile.state.privileges import NO_ROLES
 
 
 @register
@@ -32,3 +33,7 @@ class Policy(Object):
     roles: tuple[str, ...] = ("public",)
     using: str | None = None
     check: str | None = None
+
+    @property
+    def roles_named(self) -> frozenset[str]:
+        return frozenset(self.roles) - NO_ROLES

@@ -10,6 +10,7 @@ from reconcile.state.objects import Object, register
 
 EVERYBODY = "public"  # the grantee PUBLIC: no role can have this name
 OWNER = "(owner)"  # whoever owns the object: its name differs from database to database
+NO_ROLES = frozenset({EVERYBODY, OWNER})
 
 
 @register
@@ -38,6 +39,10 @@ class Privilege(Object):
         return self.key.parent
 
     @property
+    def roles_named(self) -> frozenset[str]:
+        return frozenset({self.grantee}) - NO_ROLES
+
+    @property
     def requires(self) -> frozenset[Key]:
         """The column's table or view too: a view's columns are no objects of their own."""
         about = self.on
@@ -59,6 +64,10 @@ class DefaultPrivilege(Object):
     grantee: str
     privileges: tuple[str, ...] = ()
     grantable: tuple[str, ...] = ()
+
+    @property
+    def roles_named(self) -> frozenset[str]:
+        return frozenset({self.role, self.grantee}) - NO_ROLES
 
 
 def default_privilege_key(schema: str | None, role: str, objects: str, grantee: str) -> Key:

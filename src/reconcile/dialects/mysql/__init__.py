@@ -36,6 +36,6 @@ DIALECT = Dialect(
     usage=read_usage,
     survey=read_usage,
     on_request=frozenset({Kind.PRIVILEGE}),
-    read_requested=read_with_privileges,
+    read_requested={Kind.PRIVILEGE: read_with_privileges},
     hazards=House(facts=FACTS, package="reconcile.dialects.mysql.hazards"),
 )

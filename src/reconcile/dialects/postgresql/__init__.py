@@ -6,10 +6,12 @@ from reconcile.dialects.base import Dialect
 from reconcile.dialects.postgresql.facts import FACTS
 from reconcile.dialects.postgresql.features import detect
 from reconcile.dialects.postgresql.read import read
+from reconcile.dialects.postgresql.read.roles import read_with_roles
 from reconcile.dialects.postgresql.read.usage import read_survey, read_usage
 from reconcile.dialects.postgresql.rules import rules
 from reconcile.dialects.postgresql.scratch import make_scratch
 from reconcile.dialects.postgresql.session import DRIVERS, open_session
+from reconcile.dialects.postgresql.shared import SHARED
 from reconcile.dialects.postgresql.validate import validate
 from reconcile.dialects.sqltext import POSTGRESQL
 from reconcile.hazards.judge import House
@@ -28,7 +30,9 @@ DIALECT = Dialect(
     rules=rules,
     scratch=make_scratch,
     validate=validate,
-    on_request=frozenset({Kind.OWNER}),
+    on_request=frozenset({Kind.OWNER, Kind.ROLE}),
+    read_requested={Kind.ROLE: read_with_roles},
+    shared=SHARED,
     usage=read_usage,
     survey=read_survey,
     hazards=House(facts=FACTS, package="reconcile.dialects.postgresql.hazards"),

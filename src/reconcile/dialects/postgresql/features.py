@@ -22,6 +22,7 @@ class Features:
     can_ask_for_valid_input: bool  # 16: pg_input_is_valid
     has_collation_rules: bool  # 16: CREATE COLLATION … (rules = …)
     has_subscription_origin: bool  # 16: subscriptions with origin, run_as_owner, password_required
+    has_membership_options: bool  # 16: GRANT role … WITH INHERIT, SET; memberships by several grantors
     has_failover: bool  # 17: subscriptions whose slots survive a failover
     streams_in_parallel: bool  # 18: … that stream in parallel where nothing is said
     collation_locale: str  # the column of pg_collation that has it: its name is another one from 17 on
@@ -67,6 +68,7 @@ def features_of(version: int, role: str = "") -> Features:
         can_ask_for_valid_input=major >= 16,
         has_collation_rules=major >= 16,
         has_subscription_origin=major >= 16,
+        has_membership_options=major >= 16,
         has_failover=major >= 17,
         streams_in_parallel=major >= 18,
         collation_locale="c.colllocale" if major >= 17 else "c.colliculocale",

@@ -30,6 +30,7 @@ from reconcile.sources.yaml.programs import (
     read_virtual_table,
 )
 from reconcile.sources.yaml.replication import read_published
+from reconcile.sources.yaml.roles import read_role
 from reconcile.sources.yaml.types import server_type, split_null
 from reconcile.state import (
     Aggregate,
@@ -134,6 +135,7 @@ class _Reader:
         data: Plain = self.document.data or {}
         self._right_dialect(data)
         sections: tuple[tuple[str, Callable[[Path, str, Any], None]], ...] = (
+            ("roles", self._role),
             ("schemas", self._schema),
             ("extensions", self._extension),
             ("collations", self._collation),
@@ -398,6 +400,12 @@ class _Reader:
             key=key, tables=tuple(sorted(tables, key=lambda t: t.table)), **read_fields(Publication, value)
         )
         self._add(path, item, value)
+
+    def _role(self, path: Path, name: str, value: Any) -> None:
+        role, parts = read_role(name, value or {})
+        self._add(path, role, value)
+        for part, inside in parts:
+            self._add((*path, *inside), part, None)
 
     def _subscription(self, path: Path, name: str, value: Any) -> None:
         fields = read_fields(Subscription, value)

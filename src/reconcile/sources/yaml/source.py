@@ -53,8 +53,10 @@ class YamlSource:
                 yield Landmark(item.target.name, written.targets[key], tables)
 
         units = units_of(written.state, target, self.spec, written.places.__getitem__, landmarks)
+        shared = any(map(target.dialect.is_shared, written.places)) and not target.dialect.manages_shared
         return Declaration(
             units=units,
+            notes=(f"{self.spec}: roles are described, and left alone: say 'manage: [roles]'",) if shared else (),
             renames=written.renames,
             unpreserved=written.unpreserved,
             backfills=written.backfills,

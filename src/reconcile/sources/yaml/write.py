@@ -20,6 +20,7 @@ from reconcile.sources.yaml.form import (
 )
 from reconcile.sources.yaml.programs import DEFINITIONS, write_partitioning
 from reconcile.sources.yaml.replication import write_published
+from reconcile.sources.yaml.roles import write_role
 from reconcile.state import (
     CheckConstraint,
     Column,
@@ -126,6 +127,10 @@ class _Writer:
         default = self.dialect.default_schema
         schemas = {name: said for name, said in schemas.items() if said or name != default}
         sections = {
+            "roles": {
+                item.key.name: self._mapping(item, write_role(item.key, self.state)) or None
+                for item in self.state.of_kind(Kind.ROLE)
+            },
             "schemas": schemas if any(schemas.values()) else list(schemas),
             "extensions": self._plain_section(Kind.EXTENSION),
             "collations": self._plain_section(Kind.COLLATION),

@@ -1,4 +1,4 @@
-"""secret: A password of a user mapping, or the connection of a subscription, is not known."""
+"""secret: A password of a role or a user mapping, or the connection of a subscription, is not known."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ RULE = Rule(
     code="secret",
     group=Group.ACCESS,
     level=Level.WARNING,
-    title="A password of a user mapping, or the connection of a subscription, is not known",
+    title="A password of a role or a user mapping, or the connection of a subscription, is not known",
     why="It is in no plan and no file: made anew it lacks it, dropped it cannot be brought back.",
-    instead="set it by hand: ALTER USER MAPPING … OPTIONS (ADD …), ALTER SUBSCRIPTION … CONNECTION …",
+    instead=(
+        "set it by hand: ALTER ROLE … PASSWORD …, ALTER USER MAPPING … OPTIONS (ADD …), "
+        "ALTER SUBSCRIPTION … CONNECTION …"
+    ),
     examples=(
         Example(
             on=("postgresql",),

@@ -61,7 +61,7 @@ def read(session: Session, *, schemas: frozenset[str] | None = None) -> State:
     if not session.in_transaction:
         with session.reading():
             return read(session, schemas=schemas)
-    with _printing_plainly(session), uncollected():
+    with printing_plainly(session), uncollected():
         return _read(session, schemas)
 
 
@@ -108,7 +108,7 @@ def _read(session: Session, schemas: frozenset[str] | None) -> State:
 
 
 @contextmanager
-def _printing_plainly(session: Session) -> Iterator[None]:
+def printing_plainly(session: Session) -> Iterator[None]:
     """The settings for a read, put back afterwards: the transaction may not be ours alone."""
     names = ", ".join(f"current_setting('{name}')" for name in _SETTINGS)
     (before,) = session.query(f"SELECT {names}")

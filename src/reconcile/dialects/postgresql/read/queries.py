@@ -20,6 +20,8 @@ _PASSWORD_REQUIRED = ("s.subpasswordrequired", "true")
 _RUN_AS_OWNER = ("s.subrunasowner", "false")
 _ORIGIN = ("s.suborigin", "'any'")
 _FAILOVER = ("s.subfailover", "false")
+_INHERIT_OPTION = ("bool_or(m.inherit_option)", "NULL::boolean")
+_SET_OPTION = ("bool_or(m.set_option)", "NULL::boolean")
 
 
 @cache
@@ -40,4 +42,6 @@ def run(session: Session, features: Features, name: str, namespaces: tuple[int, 
     sql = sql.replace("$run_as_owner", _RUN_AS_OWNER[not features.has_subscription_origin])
     sql = sql.replace("$origin", _ORIGIN[not features.has_subscription_origin])
     sql = sql.replace("$failover", _FAILOVER[not features.has_failover])
+    sql = sql.replace("$inherit_option", _INHERIT_OPTION[not features.has_membership_options])
+    sql = sql.replace("$set_option", _SET_OPTION[not features.has_membership_options])
     return session.query(sql)

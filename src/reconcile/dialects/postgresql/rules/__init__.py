@@ -25,6 +25,7 @@ from reconcile.dialects.postgresql.rules import (
     privileges,
     publications,
     renames,
+    roles,
     routines,
     sequences,
     statistics,
@@ -175,6 +176,8 @@ def _single(action: Action, scene: Scene) -> Iterable[Draft]:
             return privileges.render_default(action)
         case kind if kind in definitions.KINDS:
             return definitions.render(action)
+        case kind if kind in roles.KINDS:
+            return roles.render(action, scene)
         case Kind.OWNER:
             return owners.render(action, scene)
         case Kind.COMMENT:

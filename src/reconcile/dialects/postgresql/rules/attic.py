@@ -114,6 +114,10 @@ class PostgresAttic(SideTables):
         for kind in (Kind.TRIGGER, Kind.RULE, Kind.POLICY):
             for item in base.children(table, kind):
                 yield f"DROP {kind.value.upper()} IF EXISTS {ident(item.key.name)} ON {on}"
+        for role in sorted(_leaving(table, scene)):
+            yield f"REVOKE ALL ON {on} FROM {ident(role)}"  # of its columns too
+        if _leaving(child_key(Kind.OWNER, table), scene):
+            yield f"ALTER TABLE {on} OWNER TO CURRENT_ROLE"
         commands = [
             f"DROP CONSTRAINT IF EXISTS {ident(item.key.name)}"
             for kind in (Kind.FOREIGN_KEY, Kind.CHECK, Kind.EXCLUSION)
@@ -278,6 +282,15 @@ def _detached(table: Key, scene: Scene) -> Iterator[str]:
         yield f"ALTER TABLE {name_of(table)} NO INHERIT {name_of(parent)}"
     if item.of_type is not None:
         yield f"ALTER TABLE {name_of(table)} NOT OF"
+
+
+def _leaving(key: Key, scene: Scene) -> set[str]:
+    """Names of the roles that go, and that it needs or has given something to."""
+    base = scene.base
+    holders = (key, *(column.key for column in base.children(key, Kind.COLUMN)))
+    those = (key, *(item.key for holder in holders for item in base.children(holder, Kind.PRIVILEGE)))
+    needs = (need for each in those for need in base.needs_of(each))
+    return {need.name for need in needs if need.kind is Kind.ROLE and need not in scene.target}
 
 
 def _outlives(key: Key, scene: Scene) -> bool:

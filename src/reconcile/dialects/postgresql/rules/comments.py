@@ -12,6 +12,7 @@ from reconcile.state import Action, Comment, Key, Kind, Verb
 
 _PUBLIC = Key(Kind.SCHEMA, None, "public")
 _WORDS = {
+    Kind.ROLE: "ROLE",
     Kind.SCHEMA: "SCHEMA",
     Kind.TABLE: "TABLE",
     Kind.VIEW: "VIEW",

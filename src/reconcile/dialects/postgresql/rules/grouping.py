@@ -23,7 +23,19 @@ INSIDE = frozenset(
     }
 )
 # What goes by itself with what it is on.
-_ADHERENT = frozenset({Kind.INDEX, Kind.TRIGGER, Kind.RULE, Kind.ROW_SECURITY, Kind.POLICY, Kind.PRIVILEGE, Kind.OWNER})
+_ADHERENT = frozenset(
+    {
+        Kind.INDEX,
+        Kind.TRIGGER,
+        Kind.RULE,
+        Kind.ROW_SECURITY,
+        Kind.POLICY,
+        Kind.PRIVILEGE,
+        Kind.OWNER,
+        Kind.MEMBERSHIP,
+        Kind.ROLE_SETTING,
+    }
+)
 # What can go before what it is on, where something else needs that: a rule that fills another table.
 _APART = frozenset({Kind.INDEX, Kind.PARTITION, Kind.TRIGGER, Kind.RULE, Kind.POLICY, Kind.PRIVILEGE, Kind.COMMENT})
 _INDEX_MADE = frozenset({Kind.INDEX, Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION})

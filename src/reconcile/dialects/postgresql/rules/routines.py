@@ -90,7 +90,7 @@ def definition(item: Routine, verb: str = "CREATE") -> str:
     words += [f"PARALLEL {options['parallel'].upper()}"] if "parallel" in options else []
     words += [f"{word.upper()} {options[word]}" for word in ("cost", "rows", "support") if word in options]
     lines += [" ".join(words)] if words else []
-    lines += [f"SET {_setting_name(name)} TO {_setting_value(name, value)}" for name, value in item.settings]
+    lines += [f"SET {setting_name(name)} TO {setting_value(name, value)}" for name, value in item.settings]
     if item.standard:
         lines.append(item.body)
     elif "library" in options:
@@ -109,11 +109,13 @@ def dollar_quoted(text: str) -> str:
     return f"{tag}{text}{tag}"
 
 
-def _setting_name(name: str) -> str:
+def setting_name(name: str) -> str:
+    """A parameter's name, which may have a prefix: ``app.user``."""
     return ".".join(ident(part) for part in name.split("."))
 
 
-def _setting_value(name: str, value: str) -> str:
+def setting_value(name: str, value: str) -> str:
+    """What stands after TO."""
     if name.lower() not in _LISTS:
         return literal(value)
     items = [token for token in POSTGRESQL.tokens(value) if token.kind != "space" and token.text != ","]
