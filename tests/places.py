@@ -117,6 +117,7 @@ def places(request: pytest.FixtureRequest) -> Iterator[Places]:
                         session.execute("PRAGMA writable_schema = RESET")
                         _empty_sqlite(session)
 
+                stack.callback(empty)
                 made[name] = Place(dialect=dialect, session=session, url=url, empty=empty)
             return made[name]
 
