@@ -35,10 +35,13 @@ from reconcile.state import (
     Key,
     Kind,
     MaterializedView,
+    Membership,
     Opaque,
     Policy,
     PrimaryKey,
     Privilege,
+    Role,
+    RoleSetting,
     RowSecurity,
     Schema,
     Sequence,
@@ -51,6 +54,7 @@ from reconcile.state import (
     View,
     child_key,
     default_privilege_key,
+    role_key,
     table_key,
 )
 from reconcile.state.hints import RenameHint
@@ -333,6 +337,14 @@ def full_state() -> State:
         ),
         Privilege(key=child_key(Kind.PRIVILEGE, child_key(Kind.COLUMN, view, "x"), "public"), privileges=("SELECT",)),
         Privilege(key=child_key(Kind.PRIVILEGE, Key(Kind.SCHEMA, None, "sales"), "(owner)")),
+        Role(
+            key=role_key('odd "one'), login=True, inherit=False, create_database=True, create_role=True,
+            replication=True, bypass_row_security=True, connection_limit=3, valid_until="2030-01-01 00:00:00+00",
+        ),
+        Comment(key=child_key(Kind.COMMENT, role_key('odd "one')), text="odd"),
+        Membership(key=child_key(Kind.MEMBERSHIP, role_key('odd "one'), "on"), admin=True, inherit=True, set=False),
+        Role(key=role_key("on")),
+        RoleSetting(key=child_key(Kind.ROLE_SETTING, role_key("on"), "app.x"), value="on", here="7"),
         DefaultPrivilege(
             key=default_privilege_key(None, "on", "tables", "b"), role="on", objects="tables", grantee="b",
             privileges=("SELECT",), grantable=("SELECT",),
@@ -358,6 +370,7 @@ def test_the_form_forgets_no_field() -> None:
         "key", "named", "position", "written", "ordinal", "column_types", "implied_by",
         "inherited_from", "inherited", "local", "not_null_local", "inherits", "of_type", "tables", "of", "bound",
         "made_under", "definer", "connection", "parameters", "partitions",
+        "value", "here", "grantors",  # a setting's two values; who granted is told by the catalog
         "relocatable", "function",  # told by the catalog of an extension; named in an event trigger's own way
         "valid",  # an index that is not valid cannot be wanted
         "text", "labels", "definition", "column", "target", "target_columns", "parts", "operators",
