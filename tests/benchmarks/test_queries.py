@@ -16,7 +16,7 @@ from tests.properties.schemas import PIECES, ROLES, sql_of
 from tests.servers import Server
 
 
-def _queries_of_reading(url: str) -> tuple[int, int]:
+def queries_of_reading(url: str) -> tuple[int, int]:
     """How many queries were asked, and how many objects were found."""
     asked: list[str] = []
 
@@ -36,9 +36,9 @@ def _queries_of_reading(url: str) -> tuple[int, int]:
 
 def test_the_number_of_queries_does_not_grow(server: Server) -> None:
     with built(server, 3) as small:
-        few, objects = _queries_of_reading(small)
+        few, objects = queries_of_reading(small)
     with built(server, 12) as large:
-        many, more = _queries_of_reading(large)
+        many, more = queries_of_reading(large)
     assert more > 3 * objects
     assert many == few
 
@@ -64,7 +64,7 @@ def test_nor_does_it_with_every_kind_of_object(server: Server, new_database: New
         for number in range(copies):
             script = f"CREATE SCHEMA s{number}; SET search_path = s{number};\n{everything}"
             server.execute(url.rpartition("/")[2], script)
-        counts.append(_queries_of_reading(url))
+        counts.append(queries_of_reading(url))
     (few, objects), (many, more) = counts
     assert objects > 80
     assert more > 3 * objects

@@ -20,7 +20,7 @@ from typing import Any
 
 from reconcile import api
 from reconcile.config import Project
-from reconcile.dialects.registry import get_dialect
+from reconcile.dialects.registry import dialect_for, get_dialect
 from reconcile.errors import ReconcileError
 from reconcile.sources.yaml.write import to_yaml
 from tests import servers
@@ -68,8 +68,11 @@ class Outcome:
         return f"{self.failing}: {_one_line(reason)}"
 
 
-def try_case(entry: Entry, *, seconds: int = 60, allow: tuple[str, ...] = ()) -> Outcome:
-    """Run the four checks; ``allow``: hazards that do not count. Faults of the product are the outcome."""
+def try_case(entry: Entry, *, seconds: int = 60, allow: tuple[str, ...] = (), keeps: str = "") -> Outcome:
+    """Run the four checks; ``allow``: hazards that do not count. Faults of the product are the outcome.
+
+    ``keeps``: a query on A that gives the same rows before, after, and after the revert, as part of these checks.
+    """
     server = servers.find(entry.server)
     module, bank = judge(), engine(server)
     tag = f"{os.getpid()}_{next(_numbers)}"
@@ -81,7 +84,7 @@ def try_case(entry: Entry, *, seconds: int = 60, allow: tuple[str, ...] = ()) ->
         except module.Unloadable as error:
             return Outcome(problems={}, unloadable=str(error))
         with tempfile.TemporaryDirectory(prefix="reconcile-corpus-") as folder, _alarm(seconds):
-            return _Trial(bench, Path(folder), allow).run()
+            return _Trial(bench, Path(folder), allow, keeps).run()
     finally:
         module.cleanup(bank, bench, tag)
 
@@ -89,13 +92,14 @@ def try_case(entry: Entry, *, seconds: int = 60, allow: tuple[str, ...] = ()) ->
 class _Trial:
     """The four checks over one bench. Not a value: collects what goes wrong."""
 
-    def __init__(self, bench: Any, folder: Path, allow: tuple[str, ...]) -> None:
-        self.bench, self.folder, self.allow = bench, folder, allow
+    def __init__(self, bench: Any, folder: Path, allow: tuple[str, ...], keeps: str) -> None:
+        self.bench, self.folder, self.allow, self.keeps = bench, folder, allow, keeps
         self.problems: dict[str, str] = {}
         self.details: list[str] = []
         self.opaque: set[str] = set()
 
     def run(self) -> Outcome:
+        self.rows = self.kept()
         applied = self.guarded("converged", self.converge)
         if applied is not None:
             self.guarded("idempotent", self.plan_again)
@@ -124,6 +128,7 @@ class _Trial:
         self.opaque |= {item.what for item in proposal.unmanaged}
         applied = api.apply(project, proposal=proposal, allow=self.allow)
         self.compare("converged", self.bench.canon_new, self.bench.same_after_reload)
+        self.compare_rows("converged")
         return applied
 
     def plan_again(self) -> None:
@@ -136,6 +141,7 @@ class _Trial:
         if applied.revisions:
             api.revert(project, api.to_revert(project, last=1), allow=self.allow)
         self.compare("reverted", self.bench.canon_old, self.like_old_after_reload)
+        self.compare_rows("reverted")
 
     def round_trip(self) -> None:
         live = self.project(database=self.bench.url_b)
@@ -158,6 +164,17 @@ class _Trial:
             desired=desired,
             cache=self.folder / "cache",
         )
+
+    def kept(self) -> list[tuple[Any, ...]]:
+        if not self.keeps:
+            return []
+        with dialect_for(self.bench.url_a).open(self.bench.url_a) as session:
+            return session.query(self.keeps)
+
+    def compare_rows(self, check: str) -> None:
+        found = self.kept()
+        if found != self.rows:
+            self.problems.setdefault(check, f"rows: {found}, expected {self.rows}")
 
     def compare(self, check: str, wanted: list[str], reload: Any) -> None:
         """A's canonical form against the wanted one; spelling that a dump and reload evens out is the same."""

@@ -288,8 +288,12 @@ def _drafted(
         for item in draft.leaves:
             effects[item.key] = Effect(key=item.key, before=scene.base.digests.get(item.key), after=object_digest(item))
         ended = between.keys() if index == len(drafts) - 1 else between.keys() & set(draft.ends)
-        # What was only there on the way.
-        effects |= {key: Effect(key=key, before=None, after=None) for key in ended if key not in effects}
+        # What was there, or was so, only on the way.
+        effects |= {
+            key: Effect(key=key, before=None, after=scene.target.digests.get(key))
+            for key in ended
+            if key not in effects
+        }
         effects |= {key: replace(effects[key], before=between[key]) for key in between if key in effects}
         left = frozenset(item.key for item in draft.leaves)
         yield Drafted(

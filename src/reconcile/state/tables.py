@@ -31,8 +31,8 @@ class Table(Object):
 
     @property
     def keeps_rows(self) -> bool:
-        """Whether rows are kept in it itself: not in partitions, nor on another server."""
-        return self.partition_by is None and self.server is None
+        """Whether rows are kept in it itself: not in partitions, nor on another server, nor in a union's tables."""
+        return self.partition_by is None and self.server is None and "union" not in dict(self.options)
 
     @property
     def requires(self) -> frozenset[Key]:

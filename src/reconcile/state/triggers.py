@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from reconcile.state.key import Key, Kind
 from reconcile.state.made import Made
-from reconcile.state.objects import Object, register
+from reconcile.state.objects import Object, Options, register
 
 
 @register
@@ -16,12 +16,18 @@ class Trigger(Made):
     """A trigger, as the whole statement that makes it. Its parent is the table or view it is on.
 
     ``enabled`` (PostgreSQL): ``origin`` (as every new one), ``disabled``, ``replica`` or ``always``.
+    ``options`` (MySQL): ``sql_mode`` as far as it decides how the statement is read.
     """
 
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.TRIGGER,)
 
     definition: str
     enabled: str = "origin"
+    options: Options = ()
+
+    @property
+    def grammar(self) -> str | None:
+        return dict(self.options).get("sql_mode")
 
 
 @register

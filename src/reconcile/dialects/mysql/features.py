@@ -45,6 +45,7 @@ class Features:
     srid_word: str  # the column attribute for a spatial reference system ("Spatial Data Types"; REF_SYSTEM_ID, MariaDB)
     replaces_programs: bool  # CREATE OR REPLACE for routines and events ("CREATE PROCEDURE", MariaDB)
     sequences: bool  # "CREATE SEQUENCE" (MariaDB)
+    compounds: bool  # BEGIN NOT ATOMIC … END outside programs ("Using Compound Statements Outside of Stored Programs")
 
     # -- ALTER TABLE: "Online DDL Operations" (MySQL), "InnoDB Online DDL Operations with the INSTANT Alter Algorithm"
     renames_checked_columns: bool  # a column in a CHECK can be renamed; the CHECK follows (MariaDB)
@@ -108,6 +109,7 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         foreign_key_default_action="RESTRICT",
         renames_checked_columns=True,
         sequences=True,
+        compounds=True,
         invisible_index_word="IGNORED",
         visible_index_word="NOT IGNORED",
         drop_check_word="CONSTRAINT",
@@ -140,6 +142,7 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         foreign_key_default_action="NO ACTION",
         renames_checked_columns=False,
         sequences=False,
+        compounds=False,
         invisible_index_word="INVISIBLE",
         visible_index_word="VISIBLE",
         drop_check_word="CHECK",

@@ -393,7 +393,12 @@ FORM: Mapping[type, Fields] = {
         "difference": ("difference", TEXT),
         "multirange": ("multirange", TEXT),
     },
-    Trigger: {"definition": ("definition", TEXT), "enabled": ("enabled", TEXT)},
+    Trigger: {
+        "definition": ("definition", TEXT),
+        "enabled": ("enabled", TEXT),
+        "options": ("options", OPTIONS),
+        "definer": ("definer", TEXT),
+    },
     Rule: {"definition": ("definition", TEXT), "enabled": ("enabled", TEXT)},
     EventTrigger: {"event": ("event", TEXT), "tags": ("tags", NAMES), "enabled": ("enabled", TEXT)},
     Aggregate: {"arguments": ("arguments", TEXT), "options": ("options", OPTIONS)},
@@ -432,6 +437,7 @@ FORM: Mapping[type, Fields] = {
         "columns": ("columns", NAMES),
         "options": ("options", OPTIONS),
         "column_defaults": ("column_defaults", OPTIONS),
+        "definer": ("definer", TEXT),
     },
 }
 

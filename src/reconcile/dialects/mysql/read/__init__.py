@@ -54,7 +54,7 @@ def _state(catalog: Catalog, *, privileges: bool) -> State:
     engines = {row[0]: str(row[2]) for row in modelled}
     json = json_columns(checks, columns) if catalog.features.json_is_checked_text else frozenset()
 
-    objects: list[Object] = [*read_tables(keys, modelled, periods)]
+    objects: list[Object] = [*read_tables(catalog, keys, modelled, periods)]
     objects += read_columns(catalog, keys, columns, collations, json)
     foreign_keys = list(read_foreign_keys(catalog, keys, collations.keys()))
     objects += read_indexes(catalog, keys, engines, collations.keys(), foreign_keys, periods)
@@ -62,7 +62,7 @@ def _state(catalog: Catalog, *, privileges: bool) -> State:
         catalog, keys, [row for row in checks if not _implied(row, periods)], json, collations.keys()
     )
     objects += foreign_keys
-    objects += read_sequences(catalog, [row[0] for row in relations if row[1] == "SEQUENCE"])
+    objects += read_sequences(catalog, [row for row in relations if row[1] == "SEQUENCE"])
     if any("partitioned" in (row[4] or "") for row in modelled):
         objects += read_partitioning(catalog, keys, collations.keys())
     objects += read_views(catalog, columns)

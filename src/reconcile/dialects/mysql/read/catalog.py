@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -39,20 +39,35 @@ class Catalog:
             text = text.replace("\\'", "'")
         return self.local(text)
 
-    def body(self, kind: str, name: str, text: str, sql_mode: str) -> str | None:
-        """The body of a program as it was written; None where it cannot be told.
+    def shown(self, named: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """What SHOW CREATE says of these (kind, name): of what the catalog does not tell all."""
+        named = tuple(named)
+        rows = self.session.query_each([f"SHOW CREATE {kind} {MYSQL.ident(name)}" for kind, name in named])
+        return {key: str(row[_SHOWN_IN.get(key[0], 2)]) for key, row in zip(named, rows, strict=True)}
+
+    def bodies(self, programs: Iterable[tuple[str, str, str | None, str]]) -> Mapping[tuple[str, str], str | None]:
+        """The bodies of programs (kind, name, body in the catalog, sql_mode) as they were written; None: untold.
 
         The catalog undoes some of the escapes in literals and leaves their introducers out. So where there is a
         backslash only SHOW CREATE is exact.
         """
-        body = text.strip()
-        if "\\" not in body or "NO_BACKSLASH_ESCAPES" in sql_mode:
-            return self.local(body)
-        column = 3 if kind == "EVENT" else 2
-        shown = str(self.session.query(f"SHOW CREATE {kind} {MYSQL.ident(name)}")[0][column]).strip()
-        for token in MYSQL.words(shown):
-            if token.text[:1].lower() == body[:1].lower() and catalog_text(shown[token.start :]) == body:
-                return self.local(shown[token.start :])
+        told: dict[tuple[str, str], str | None] = {}
+        inexact: dict[tuple[str, str], str] = {}
+        for kind, name, text, sql_mode in programs:
+            body = None if text is None else text.strip()
+            if body is not None and "\\" in body and "NO_BACKSLASH_ESCAPES" not in sql_mode:
+                inexact[kind, name] = body
+            else:
+                told[kind, name] = body and self.local(body)
+        for key, statement in self.shown(inexact).items():
+            told[key] = self._written(statement.strip(), inexact[key])
+        return told
+
+    def _written(self, statement: str, body: str) -> str | None:
+        """The end of the statement of which the catalog would make this body."""
+        for token in MYSQL.words(statement):
+            if token.text[:1].lower() == body[:1].lower() and catalog_text(statement[token.start :]) == body:
+                return self.local(statement[token.start :])
         return None
 
     def local(self, text: str) -> str:
@@ -60,6 +75,7 @@ class Catalog:
         return "".join(without_qualifier(text, self.session.database))
 
 
+_SHOWN_IN = {"TABLE": 1, "VIEW": 1, "EVENT": 3}  # which column; of the other programs it is the third
 _KEPT_ESCAPES = frozenset("0bnrtZ%_")
 _INTRODUCER = re.compile(r"_[a-z0-9]+\Z", re.IGNORECASE)
 
@@ -128,9 +144,13 @@ def qualifies(tokens: list[Token], index: int, database: str) -> bool:
     )
 
 
-def names_in(text: str) -> frozenset[str]:
+def names_in(text: str, *, ansi_quotes: bool = False) -> frozenset[str]:
     """Every identifier and word of the text: what it may mention."""
-    return frozenset(MYSQL.unquote(t.text) for t in MYSQL.tokens(text) if t.kind in ("ident", "word"))
+    return frozenset(
+        token.text[1:-1].replace('""', '"') if token.kind == "string" else MYSQL.unquote(token.text)
+        for token in MYSQL.tokens(text)
+        if token.kind in ("ident", "word") or (ansi_quotes and token.kind == "string" and token.text[:1] == '"')
+    )
 
 
 def quoted_names_in(text: str) -> frozenset[str]:

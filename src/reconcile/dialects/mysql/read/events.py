@@ -19,12 +19,14 @@ _STATUS = {
 
 def read_events(catalog: Catalog) -> Iterator[Object]:
     """All events with their comments."""
-    for row in catalog.rows("events"):
-        name, *_, status, completion, body, comment, sql_mode, zone, definer, _, our_zone, connection = row
+    rows = catalog.rows("events")
+    bodies = catalog.bodies(("EVENT", row[0], row[9], row[11]) for row in rows)
+    for row in rows:
+        name, *_, status, completion, _, comment, sql_mode, zone, definer, _, our_zone, connection = row
         options = dict(grammar_modes(sql_mode))
         if zone != our_zone:
             options["time_zone"] = str(zone)
-        exact = catalog.body("EVENT", name, body, sql_mode)
+        exact = bodies["EVENT", name]
         if exact is None:
             reason = "its body cannot be read exactly"
             yield Opaque(key=Key(Kind.OPAQUE, None, f"event {name}"), what="event", reason=reason)

@@ -64,8 +64,7 @@ def _parsers(catalog: Catalog, tables: Set[str]) -> dict[tuple[str, str], str]:
     if not tables or not catalog.rows("parsers"):
         return {}
     found = {}
-    for table in sorted(tables):
-        shown = str(catalog.session.query(f"SHOW CREATE TABLE {MYSQL.ident(table)}")[0][1])
+    for (_, table), shown in catalog.shown(("TABLE", table) for table in sorted(tables)).items():
         for name, parser in _PARSER.findall(shown):
             found[table, MYSQL.unquote(name)] = MYSQL.unquote(parser)
     return found

@@ -10,6 +10,7 @@ from reconcile.state import Options
 _GRAMMAR = frozenset(
     {"ANSI_QUOTES", "HIGH_NOT_PRECEDENCE", "IGNORE_SPACE", "NO_BACKSLASH_ESCAPES", "ORACLE", "PIPES_AS_CONCAT"}
 )
+_QUOTING = frozenset({"ANSI_QUOTES", "ORACLE"})
 _IDLE = frozenset({"NO_AUTO_CREATE_USER"})  # is about GRANT only
 # What MariaDB makes of sql_mode = ORACLE.
 _ORACLE = frozenset(
@@ -32,6 +33,11 @@ def grammar_modes(sql_mode: str) -> Options:
     if not found:
         return ()
     return (("sql_mode", "ORACLE" if "ORACLE" in found else ",".join(sorted(found))),)
+
+
+def has_ansi_quotes(grammar: str | None) -> bool:
+    """Whether "text" is a name under these modes ("Server SQL Modes"; ORACLE is ANSI_QUOTES and more)."""
+    return grammar is not None and not _QUOTING.isdisjoint(grammar.split(","))
 
 
 def made_under(sql_mode: str) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconcile.dialects.mysql.read.catalog import called_in, names_in, quoted_names_in
 from reconcile.dialects.mysql.read.keys import Keys
+from reconcile.dialects.mysql.read.modes import has_ansi_quotes
 from reconcile.state import (
     CheckConstraint,
     Column,
@@ -17,6 +18,7 @@ from reconcile.state import (
     Object,
     Partitioning,
     PrimaryKey,
+    Table,
     Trigger,
     View,
 )
@@ -59,11 +61,13 @@ def find_needs(objects: list[Object], keys: Keys, named: Mapping[str, Key]) -> I
             case View(definition=text):
                 yield from _read_from(key, frozenset(quoted_names_in(text)), keys, named)
                 yield from _mentioned(key, called_in(text), functions)
+            case Table(options=options) if "union" in dict(options):
+                yield from _mentioned(key, quoted_names_in(dict(options)["union"]), named)
             case Partitioning(by=by, subpartition_by=more):
                 assert key.parent is not None
                 yield from _mentioned(key, quoted_names_in(f"{by} {more}"), keys.columns[key.parent])
-            case Trigger(definition=text):
-                yield from _read_from(key, frozenset(names_in(text)), keys, named)
+            case Trigger(definition=text, grammar=grammar):
+                yield from _read_from(key, names_in(text, ansi_quotes=has_ansi_quotes(grammar)), keys, named)
             case _:
                 pass
 

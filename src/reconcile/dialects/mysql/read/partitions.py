@@ -1,4 +1,4 @@
-"""Reads how tables are partitioned: by one query, and one more for each table of which that does not tell all."""
+"""Reads how tables are partitioned: by one query, and one more for the tables of which that does not tell all."""
 
 from __future__ import annotations
 
@@ -12,23 +12,29 @@ from reconcile.dialects.sqltext import MYSQL
 from reconcile.state import Kind, Partition, Partitioning, child_key
 
 _BY_TIME = re.compile(r"PARTITION BY (SYSTEM_TIME[^\n]*)")
+_BY_KEY = re.compile(r"\b((?:SUB)?PARTITION) BY (?:LINEAR )?KEY(?: /\*!50611)?( ALGORITHM = \d+)")
 _SPACES = re.compile(r"\s+")
 
 
 def read_partitioning(catalog: Catalog, keys: Keys, tables: Set[str]) -> Iterator[Partitioning]:
     """The partitioning of those of ``tables`` that have any."""
-    for table, rows in groupby(catalog.rows("partitions"), key=lambda row: row[0]):
-        if table in tables:
-            yield _partitioning(catalog, keys, table, list(rows))
+    found = {table: list(rows) for table, rows in groupby(catalog.rows("partitions"), key=lambda row: row[0])}
+    statements = catalog.shown(("TABLE", name) for name in found if name in tables and not _tells_all(found[name]))
+    for table in found.keys() & tables:
+        yield _partitioning(keys, table, found[table], statements.get(("TABLE", table), ""))
 
 
-def _partitioning(catalog: Catalog, keys: Keys, table: str, rows: list[Row]) -> Partitioning:
+def _tells_all(rows: list[Row]) -> bool:
+    """Not of the interval of a history, of the ALGORITHM of keys, and of whether a partition takes 0 or the rest."""
+    _, _, _, method, _, _, sub_method, *_ = rows[0]
+    by_key = method.endswith("KEY") or (sub_method or "").endswith("KEY")
+    return not (method == "SYSTEM_TIME" or by_key or (method == "LIST" and any(row[5] == "0" for row in rows)))
+
+
+def _partitioning(keys: Keys, table: str, rows: list[Row], shown: str) -> Partitioning:
     _, _, first, method, expression, _, sub_method, sub_expression, _ = rows[0]
-    by = f"{method} ({_one_line(expression or '')})"
-    shown = ""
-    if method == "SYSTEM_TIME" or (method == "LIST" and any(row[5] == "0" for row in rows)):
-        # Which interval, and whether a partition takes 0 or all the rest, only the statement tells.
-        shown = str(catalog.session.query(f"SHOW CREATE TABLE {MYSQL.ident(table)}")[0][1])
+    algorithms = dict(_BY_KEY.findall(shown))
+    by = f"{method}{algorithms.get('PARTITION', '')} ({_one_line(expression or '')})"
     by_time = _BY_TIME.search(shown) if method == "SYSTEM_TIME" else None
     if by_time is not None:
         by = by_time[1].strip()
@@ -41,7 +47,9 @@ def _partitioning(catalog: Catalog, keys: Keys, table: str, rows: list[Row]) -> 
         # One is what there is without saying so.
         count=len(members) if unnamed and not counts_itself and len(members) > 1 else None,
         partitions=() if unnamed else tuple(members),
-        subpartition_by=f"{sub_method} ({_one_line(sub_expression or '')})" if first else None,
+        subpartition_by=f"{sub_method}{algorithms.get('SUBPARTITION', '')} ({_one_line(sub_expression or '')})"
+        if first
+        else None,
         subpartition_count=sum(row[1] == rows[0][1] for row in rows)
         if first and not any(item.subpartitions for item in members)
         else None,

@@ -39,13 +39,12 @@ def read_periods(catalog: Catalog, checks: list[Row]) -> Mapping[str, Period]:
             likely.setdefault(table, set()).add(name)
     return {
         table: period
-        for table, names in likely.items()
-        if (period := _period(catalog, table)) is not None and period.name in names
+        for (_, table), shown in catalog.shown(("TABLE", table) for table in likely).items()
+        if (period := _period(shown)) is not None and period.name in likely[table]
     }
 
 
-def _period(catalog: Catalog, table: str) -> Period | None:
-    shown = str(catalog.session.query(f"SHOW CREATE TABLE {MYSQL.ident(table)}")[0][1])
+def _period(shown: str) -> Period | None:
     found = _PERIOD.search(shown)
     if found is None:
         return None

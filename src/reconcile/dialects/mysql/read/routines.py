@@ -20,9 +20,10 @@ def read_routines(catalog: Catalog) -> Iterator[Object]:
         return
     parameters = grouped(catalog.rows("parameters"), 2)
     written = _written(catalog)
+    bodies = catalog.bodies((row[1], row[0], row[2], row[-4]) for row in rows)
     for row in rows:
         name, kind, body, *_, comment, _, _ = row
-        exact = None if body is None else catalog.body(kind, name, body, row[-4])
+        exact = bodies[kind, name]
         if exact is None:
             what = str(kind).lower()
             reason = "its body is hidden from this user" if body is None else "its body cannot be read exactly"

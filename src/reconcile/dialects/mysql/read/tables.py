@@ -15,17 +15,25 @@ VERSIONING = "versioning"  # the option of a table with system versioning, and o
 PERIOD = "period"  # the option of a table with an application-time period
 _OPTION = re.compile(r"`?(\w+)`?=('(?:[^']|'')*'|\"[^\"]*\"|\S+)")
 _ON_UPDATE = re.compile(r"on update (\S+)", re.I)
-# What the server reports though nobody asked for it.
-_IMPLIED_OPTIONS = frozenset({("transactional", "1"), ("page_checksum", "1")})  # of Aria
+# What the server reports of every table of Aria though nobody asked for it.
+_IMPLIED_OPTIONS = frozenset({("transactional", "1"), ("page_checksum", "1")})
+_MERGE = "MRG_MyISAM"
+_OF_MERGE = frozenset({"union", "insert_method"})
 _NUMBERS = re.compile(r"(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double|year)\b")
 
 
-def read_tables(keys: Keys, rows: list[Row], periods: Mapping[str, Period]) -> Iterator[Object]:
+def read_tables(catalog: Catalog, keys: Keys, rows: list[Row], periods: Mapping[str, Period]) -> Iterator[Object]:
     """Tables and their comments. ``periods``: of application time, by table."""
+    merged = catalog.shown(("TABLE", row[0]) for row in rows if row[2] == _MERGE)
     for name, kind, engine, collation, options, comment in rows:
         key = keys.table(name)
         found = {"engine": str(engine), "collation": str(collation)}
-        found.update(pair for pair in create_options(options or "") if pair not in _IMPLIED_OPTIONS)
+        found.update(create_options(options or ""))
+        if engine == _MERGE:  # whose options only its statement tells
+            last = catalog.local(merged["TABLE", name].splitlines()[-1])
+            found.update(pair for pair in create_options(last) if pair[0] in _OF_MERGE)
+        if engine == "Aria":
+            found = dict(found.items() - _IMPLIED_OPTIONS)
         if kind == "SYSTEM VERSIONED":
             found[VERSIONING] = "system"
         if name in periods:

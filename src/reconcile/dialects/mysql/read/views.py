@@ -1,4 +1,4 @@
-"""Reads views: by one query, and one more for each of which that does not tell all."""
+"""Reads views: by one query, and one more for those of which that does not tell all."""
 
 from __future__ import annotations
 
@@ -15,16 +15,22 @@ def read_views(catalog: Catalog, columns: list[Row]) -> Iterator[View]:
     shown: dict[str, list[tuple[str, str]]] = {}
     for row in columns:
         shown.setdefault(row[0], []).append((row[1], row[3]))
-    for name, definition, check, definer, security, algorithm, connection in catalog.rows("views"):
+    rows = catalog.rows("views")
+    # The catalog forgets which character set a literal was said to have (MariaDB), and the algorithm (MySQL).
+    statements = catalog.shown(
+        ("VIEW", name)
+        for name, definition, *_, algorithm, _ in rows
+        if definition and (algorithm is None or "'" in definition or "0x" in definition)
+    )
+    for name, definition, check, definer, security, algorithm, connection in rows:
         if not definition:
             raise ServerError(
                 f"the definition of view {name} is hidden from this user",
                 hint="GRANT SHOW VIEW on the database to the user, or connect as another",
             )
         text = definition
-        # The catalog forgets which character set a literal was said to have (MariaDB), and the algorithm (MySQL).
-        if algorithm is None or "'" in definition or "0x" in definition:
-            statement = str(catalog.session.query(f"SHOW CREATE VIEW {MYSQL.ident(name)}")[0][1])
+        statement = statements.get(("VIEW", name))
+        if statement is not None:
             text = _query_of(statement)
             algorithm = algorithm or statement[len("CREATE ALGORITHM=") :].partition(" ")[0]
         options = {}

@@ -12,9 +12,10 @@ from reconcile.dialects.mysql.rules.attic import MySqlAttic
 from reconcile.dialects.mysql.rules.filling import fill
 from reconcile.dialects.mysql.rules.partitions import change_partitions, is_local
 from reconcile.dialects.mysql.rules.privileges import moved_privileges, render_privilege
-from reconcile.dialects.mysql.rules.programs import how_view, render_sequence, render_trigger, render_view
+from reconcile.dialects.mysql.rules.programs import how_view, render_trigger, render_view
 from reconcile.dialects.mysql.rules.renames import render_rename
 from reconcile.dialects.mysql.rules.routines import PROGRAMS, how_program, render_program
+from reconcile.dialects.mysql.rules.sequences import render_sequence
 from reconcile.dialects.mysql.rules.tables import create_table, drop_table
 from reconcile.errors import Unplannable
 from reconcile.state import (
@@ -180,8 +181,9 @@ class MySqlRules:
                 yield from alter_table(first.key.root, actions, scene, self.features)
             case Kind.VIEW, Kind.VIEW:
                 yield from (render_view(action, self.features) for action in actions)
-            case Kind.SEQUENCE, Kind.SEQUENCE:
-                yield from (render_sequence(action) for action in actions)
+            case Kind.SEQUENCE, Kind.SEQUENCE | Kind.COMMENT:
+                for action in actions:
+                    yield from render_sequence(action)
             case _:
                 raise Unplannable(f"{first.key} cannot be changed on {self.features.name}", key=first.key)
 

@@ -6,16 +6,22 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.mysql.rules.aria import tidied
 from reconcile.dialects.mysql.rules.clauses import (
     CLAUSES,
     check_clause,
     column_clause,
     foreign_key_clause,
-    is_versioned,
     key_clause,
     option_words,
     own_collation,
-    period_clause,
+)
+from reconcile.dialects.mysql.rules.history import (
+    alters_history,
+    history_lost,
+    period_words,
+    restarted_history,
+    versioning_words,
 )
 from reconcile.dialects.mysql.rules.locks import Algorithm, Asked, ask, builds
 from reconcile.dialects.mysql.rules.names import existing_name
@@ -30,11 +36,9 @@ from reconcile.state import (
     Column,
     Comment,
     ForeignKey,
-    Hazard,
     Index,
     Key,
     Kind,
-    Level,
     Partitioning,
     PrimaryKey,
     Table,
@@ -45,19 +49,22 @@ from reconcile.state import (
 
 def alter_table(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Iterator[Draft]:
     """One statement, or as few as are cheapest; none if nothing is left to say (parts that go with their column)."""
+    restarted = restarted_history(table, actions, scene)
+    if restarted is not None:
+        yield restarted
     for part in statements(actions, scene, features):
         draft = _alter(table, part, scene, features)
         if draft is not None:
-            yield draft
+            yield from tidied(table, part, draft, scene)
 
 
 def _alter(table: Key, actions: Sequence[Action], scene: Scene, features: Features) -> Draft | None:
     clauses = [*_drops(actions, scene, features), *_columns(table, actions, scene, features)]
-    clauses += _period(table, actions, scene)
+    clauses += period_words(table, actions, scene)
     clauses += _adds(actions, scene, features)
     clauses += _restated(table, actions, scene, features)
     clauses += _table_options(table, actions, scene)
-    clauses += _versioning(table, actions, scene)
+    clauses += versioning_words(table, actions, scene)
     partitions = _partitioning(table, actions, scene)
     if not clauses and partitions is None:
         return None
@@ -67,7 +74,7 @@ def _alter(table: Key, actions: Sequence[Action], scene: Scene, features: Featur
         asked = ask(statement, algorithm, table.name, scene)
     else:
         asked = Asked(statement, Algorithm.COPY, table.name)  # after these words no algorithm can be named
-    historic = features.is_mariadb and is_versioned(scene.base.get(table))
+    historic = alters_history(table, scene, features)
     return Draft(
         summary=_summary(table, actions),
         sql=(asked.sql,),
@@ -76,7 +83,7 @@ def _alter(table: Key, actions: Sequence[Action], scene: Scene, features: Featur
         before=("SET SESSION system_versioning_alter_history = KEEP",) if historic else (),
         after=("SET SESSION system_versioning_alter_history = DEFAULT",) if historic else (),
         lock=asked.lock,
-        hazards=tuple(_history_lost(table, scene)),
+        hazards=tuple(history_lost(table, scene)),
         rewrites=asked.rewrites,
         scans=not asked.rewrites and any(builds(action) for action in actions),
         checks=(
@@ -145,47 +152,10 @@ def _partitioning(table: Key, actions: Iterable[Action], scene: Scene) -> str | 
     return partition_clause(item) if isinstance(item, Partitioning) else "REMOVE PARTITIONING"
 
 
-def _period(table: Key, actions: Iterable[Action], scene: Scene) -> Iterator[str]:
-    """The application-time period (MariaDB)."""
-    old, new = (
-        dict(item.options).get("period") if isinstance(item, Table) else None
-        for item in (scene.base.get(table), scene.target.get(table))
-    )
-    if old == new or not any(action.key == table for action in actions):
-        return
-    if old is not None:
-        yield f"DROP PERIOD FOR {next(MYSQL.tokens(old)).text}"
-    if new is not None:
-        yield f"ADD PERIOD FOR {new}"
-
-
-def _versioning(table: Key, actions: Sequence[Action], scene: Scene) -> Iterator[str]:
-    """System versioning and the period that goes with columns of its own (MariaDB)."""
-    period = period_clause(action.new for action in actions if action.verb is Verb.CREATE)
-    if period is not None:
-        yield f"ADD {period}"
-    before, after = is_versioned(scene.base.get(table)), is_versioned(scene.target.get(table))
-    if before != after and any(action.key == table for action in actions):
-        yield f"{'ADD' if after else 'DROP'} SYSTEM VERSIONING"
-
-
 def _checks(action: Action, scene: Scene) -> Iterator[Check]:
     yield from checks_for(action, scene)
     if isinstance(action.new, Partitioning):
         yield from homeless(action.new, scene)
-
-
-def _history_lost(table: Key, scene: Scene) -> Iterator[Hazard]:
-    """What rows were before goes with system versioning."""
-    if is_versioned(scene.base.get(table)) and not is_versioned(scene.target.get(table)):
-        filled = table in scene.filled
-        yield Hazard(
-            code="drop-history",
-            level=Level.DANGER if filled else Level.INFO,
-            key=table,
-            message=f"the history of {table} is dropped" if filled else f"{table} keeps no history any more",
-            advice="copy it first: SELECT … FOR SYSTEM_TIME ALL" if filled else "",
-        )
 
 
 def _touched_columns(actions: Iterable[Action]) -> set[Key]:
@@ -287,6 +257,8 @@ _UNSET = {
     "checksum": "0",
     "delay_key_write": "0",
     "connection": "''",
+    "insert_method": "NO",
+    "union": "()",
 }
 
 

@@ -35,10 +35,11 @@ def new_name(item: CheckConstraint | ForeignKey, scene: Scene) -> str | None:
 
 
 def _rival(item: CheckConstraint | ForeignKey, base: State, target: State) -> Object | None:
-    """Another constraint with the same number that is there before and after."""
+    """Another constraint that has the same number before and after."""
     assert item.key.parent is not None
     for other in base.children(item.key.parent, item.key.kind):
-        if other.key != item.key and other.key in target and getattr(other, "ordinal", 0) == item.ordinal:
+        numbers = {getattr(state.get(other.key), "ordinal", 0) for state in (base, target)}
+        if other.key != item.key and numbers == {item.ordinal}:
             return other
     return None
 

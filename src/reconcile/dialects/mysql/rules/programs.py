@@ -1,15 +1,14 @@
-"""Views, triggers and sequences."""
+"""Views and triggers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from reconcile.dialects.base import Draft
 from reconcile.dialects.mysql.features import Features
 from reconcile.dialects.mysql.rules.made_under import definer_checks, definer_clause, session_around
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.state import Action, How, Kind, Object, Sequence, Trigger, Verb, View
+from reconcile.state import Action, How, Kind, Object, Trigger, Verb, View
 
 
 def how_view(old: View, new: View) -> How:
@@ -70,24 +69,6 @@ def render_trigger(action: Action, features: Features) -> Draft:
 def trigger_statement(trigger: Trigger) -> str:
     """The statement that makes it, as its definer's."""
     return f"CREATE {definer_clause(trigger)}{trigger.definition.removeprefix('CREATE ')}"
-
-
-def render_sequence(action: Action) -> Draft:
-    """CREATE, ALTER or DROP SEQUENCE."""
-    name = MYSQL.ident(action.key.name)
-    if action.verb is Verb.DROP:
-        return _draft(action, f"DROP SEQUENCE {name}")
-    assert isinstance(action.new, Sequence)
-    return _draft(action, f"{action.verb.value.upper()} SEQUENCE {name} {' '.join(_settings(action.new))}")
-
-
-def _settings(sequence: Sequence) -> Iterator[str]:
-    yield f"START WITH {sequence.start}"
-    yield f"MINVALUE {sequence.minimum}"
-    yield f"MAXVALUE {sequence.maximum}"
-    yield f"INCREMENT BY {sequence.increment}"
-    yield f"CACHE {sequence.cache}" if sequence.cache else "NOCACHE"
-    yield "CYCLE" if sequence.cycle else "NOCYCLE"
 
 
 def _draft(action: Action, sql: str) -> Draft:

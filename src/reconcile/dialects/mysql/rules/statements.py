@@ -12,6 +12,7 @@ from enum import IntEnum
 
 from reconcile.dialects.base import Scene
 from reconcile.dialects.mysql.features import Features
+from reconcile.dialects.mysql.rules.history import starts_history
 from reconcile.dialects.mysql.rules.locks import Algorithm, algorithm_of, is_virtual
 from reconcile.state import Action, CheckConstraint, Column, Index, Key, Kind, Verb, child_key
 
@@ -31,6 +32,10 @@ class _Part(IntEnum):
 
 def statements(actions: Sequence[Action], scene: Scene, features: Features) -> Iterator[tuple[Action, ...]]:
     """The actions of each statement, in order."""
+    starting = starts_history(actions)
+    if starting is not None:
+        yield (starting,)
+        actions = [action for action in actions if action is not starting]
     parts = _parts(actions, scene, features)
     for part in sorted(set(parts.values())):
         yield tuple(action for action in actions if parts[action] is part)

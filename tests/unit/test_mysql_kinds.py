@@ -1,0 +1,68 @@
+"""Everything that MariaDB has for a schema, a case each in kinds.yaml: changed and changed back, made, dropped, read.
+
+The oracle is the judge's (SHOW CREATE of everything), and for rows the answers of the server itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.benchmarks.test_queries import queries_of_reading
+from tests.conftest import NewDatabase
+from tests.corpus.cases import made
+from tests.corpus.trial import try_case
+from tests.oracle import ABSENT, shared_folder
+from tests.servers import Server
+
+KINDS: dict[str, dict[str, str]] = yaml.safe_load(
+    (Path(__file__).parent.parent / "data" / "mysql" / "kinds.yaml").read_text(encoding="utf-8")
+)
+NUMBERS = {name: str(number) for number, name in enumerate(KINDS)}
+
+needs_oracle = pytest.mark.skipif(shared_folder() is None, reason=ABSENT)
+
+
+def text(name: str, which: str, copy: str = "") -> str:
+    """One end of a case, under its number."""
+    return KINDS[name].get(which, "").replace("#", NUMBERS[name] + copy)
+
+
+def whole(which: str, *, copies: Iterable[str] = ("",)) -> str:
+    """One end of all cases at once, without rows."""
+    scripts = (text(name, which, copy) for copy in copies for name in KINDS)
+    lines = (line for script in scripts for line in script.splitlines())
+    return "\n".join(line for line in lines if not line.startswith(("INSERT ", "UPDATE ")))
+
+
+@needs_oracle
+@pytest.mark.parametrize("name", KINDS)
+def test_each_kind_changes_and_changes_back(name: str, mariadb: Server) -> None:
+    entry = made(mariadb.name, text(name, "old"), text(name, "new"))
+    outcome = try_case(entry, allow=("all",), keeps=text(name, "keeps"))
+    assert not outcome.unloadable
+    assert not outcome.problems, f"{outcome.problems}\n{outcome.details}"
+    assert not outcome.opaque
+
+
+@needs_oracle
+@pytest.mark.parametrize(("old", "new"), [("nothing", "new"), ("old", "nothing"), ("old", "new"), ("new", "old")])
+def test_all_kinds_at_once_are_made_dropped_and_changed(old: str, new: str, mariadb: Server) -> None:
+    outcome = try_case(made(mariadb.name, whole(old), whole(new)), allow=("all",), seconds=300)
+    assert not outcome.unloadable
+    assert not outcome.problems, f"{outcome.problems}\n{outcome.details}"
+
+
+def test_reading_asks_as_much_for_many_of_a_kind_as_for_few(mariadb: Server, new_database: NewDatabase) -> None:
+    counts = []
+    for copies in (1, 5):
+        url = new_database(mariadb)
+        mariadb.execute(url.rpartition("/")[2], whole("new", copies=[f"c{number}" for number in range(copies)]))
+        counts.append(queries_of_reading(url))
+    (few, objects), (many, more) = counts
+    assert objects > 300
+    assert more >= 5 * objects
+    assert many == few
