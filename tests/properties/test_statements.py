@@ -14,6 +14,7 @@ from tests.properties.statements import Mutant, mutants
 FOUND = {
     "two collations in a key": "CREATE TABLE t (a TEXT, b INT, UNIQUE (a COLLATE NOCASE COLLATE RTRIM, b))",
     "a collation in parentheses": "CREATE TABLE t (a TEXT, b INT, UNIQUE ((a COLLATE NOCASE) COLLATE RTRIM, (b)))",
+    "a string that is no name": "CREATE TABLE t (a); CREATE INDEX i ON t ('a' COLLATE RTRIM COLLATE BINARY, 'a')",
     "a type that is quoted in part": 'CREATE TABLE t (a DOUBLE `PRECISION`, b [double precision], c "my type"(3))',
     "a type that holds a quote": "CREATE TABLE t (a `or``der` REAL, b \"a\"\"b\", c 'it''s', d DATE 'b' abc)",
     "a type that holds a comment": "CREATE TABLE t (a DECIMAL(10 --INT\n,2), b DECIMAL(10, /* ' */ 2))",
@@ -24,9 +25,22 @@ FOUND = {
 
 @pytest.mark.parametrize("name", FOUND)
 def test_what_once_went_wrong(name: str, tmp_path: Path) -> None:
-    mutant = Mutant((FOUND[name],), 0)
+    mutant = Mutant(tuple(FOUND[name].split("; ")), 0)
     assert judged(mutant) == ("the same", "")
     assert yaml_leaves(mutant, tmp_path) == ""
+
+
+def test_a_type_without_a_name_is_refused() -> None:
+    assert judged(Mutant(('CREATE TABLE t (a INT,\n  b "" DEFAULT 1)',), 0)) == (
+        "refused",
+        "a type without a name is not the same as no type (line 2, column 5 of its statement)",
+    )
+
+
+def test_what_is_said_of_a_foreign_key_of_another_column_is_refused() -> None:
+    mutant = Mutant(("CREATE TABLE t (a INT REFERENCES t, b INT DEFERRABLE INITIALLY DEFERRED)",), 0)
+    what, why = judged(mutant)
+    assert (what, why.partition(",")[0]) == ("refused", "a constraint of column b was expected")
 
 
 def test_a_mutated_statement_is_given_back_exactly_or_refused_with_the_place() -> None:

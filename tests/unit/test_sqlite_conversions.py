@@ -79,6 +79,36 @@ def test_zeros_at_the_front_are_not_lost_in_silence(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_what_any_held_is_back_as_it_was(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "live.db") as connection:
+        connection.executescript("CREATE TABLE t (v ANY) STRICT; INSERT INTO t VALUES ('7'), (7), ('x'), (7.5)")
+        before = connection.execute("SELECT typeof(v), quote(v) FROM t").fetchall()
+    connection.close()
+    (tmp_path / "new.sql").write_text("CREATE TABLE t (v ANY);", encoding="utf-8")
+    url = f"sqlite:///{tmp_path / 'live.db'}"
+    made = Project(root=tmp_path, database=url, desired=("new.sql",), cache=tmp_path / "cache")
+    done = api.apply(made, proposal=api.plan(made))
+    with sqlite3.connect(tmp_path / "live.db") as connection:
+        assert connection.execute("SELECT typeof(v) FROM t").fetchall() == [
+            (t,) for t in ("integer", "integer", "text", "real")
+        ]
+    connection.close()
+    api.revert(made, done.revisions)
+    with sqlite3.connect(tmp_path / "live.db") as connection:
+        assert connection.execute("SELECT typeof(v), quote(v) FROM t").fetchall() == before
+    connection.close()
+
+
+def test_any_of_a_strict_table_keeps_everything_so_nothing_is_kept_beside(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "live.db") as connection:
+        connection.executescript("CREATE TABLE t (v TEXT) STRICT; INSERT INTO t VALUES ('007'), ('x')")
+    connection.close()
+    (tmp_path / "new.sql").write_text("CREATE TABLE t (v ANY) STRICT;", encoding="utf-8")
+    url = f"sqlite:///{tmp_path / 'live.db'}"
+    made = Project(root=tmp_path, database=url, desired=("new.sql",), cache=tmp_path / "cache")
+    assert [step.summary for step in api.plan(made).plan.steps] == ["rebuild table t (alter column v)"]
+
+
 def test_any_of_a_strict_table_is_not_converted_before_and_is_after(tmp_path: Path) -> None:
     with sqlite3.connect(tmp_path / "live.db") as connection:
         connection.executescript("CREATE TABLE t (v ANY) STRICT; INSERT INTO t VALUES ('007'), ('x')")

@@ -113,8 +113,8 @@ class AtticRules(Protocol):
         """Whether the column of a key can be NULL."""
         ...
 
-    def lossy(self, old: Column, new: Column) -> bool:
-        """Whether a value may come back another from this change of type, there and back."""
+    def lossy(self, old: Column, new: Column, start: State, goal: State) -> bool:
+        """Whether a value may come back another from this change of the column or its table, there and back."""
         ...
 
     def postpones_foreign_keys(self) -> bool:

@@ -85,7 +85,7 @@ def treasures(
     """What the changes destroy of what is to be kept, sorted by key. ``seed`` tells this plan from others. ``filled``:
     columns whose rows get values on the way."""
     found: list[Treasure] = []
-    columns: dict[Key, list[Key]] = {}
+    columns: dict[Key, set[Key]] = {}
     altered: set[Key] = set()
     for change in changes:
         key = change.key
@@ -95,15 +95,19 @@ def treasures(
             case Drop(old=Table() as table) if table.keeps_rows and not _part_of_what_stays(table, start, goal):
                 found.append(Treasure(name=_name(key, seed, rules), table=key))
             case Drop(old=Column() as old) if _has_values(old, start) and key.root in goal:
-                columns.setdefault(key.root, []).append(key)
+                columns.setdefault(key.root, set()).add(key)
             case Replace(old=Column() as old, new=Column() as new) | Alter(old=Column() as old, new=Column() as new):
                 if not _has_values(old, start):
                     continue
                 if new.generated is not None:
-                    columns.setdefault(key.root, []).append(key)
-                elif isinstance(change, Alter) and old.type != new.type and rules.lossy(old, new):
-                    columns.setdefault(key.root, []).append(key)
+                    columns.setdefault(key.root, set()).add(key)
+                elif isinstance(change, Alter) and rules.lossy(old, new, start, goal):
+                    columns.setdefault(key.root, set()).add(key)
                     altered.add(key)
+            case Alter(old=Table(), new=Table()):
+                if converted := {*_converted(key, start, goal, rules)}:
+                    columns.setdefault(key, set()).update(converted)
+                    altered |= converted
             case _:
                 pass
     for table_key, everything in columns.items():
@@ -117,6 +121,16 @@ def treasures(
             Treasure(name=name, table=table_key, side=replace(side, name=name, altered=frozenset(altered & {*lost})))
         )
     return tuple(sorted(found, key=lambda treasure: treasure.table))
+
+
+def _converted(table: Key, start: State, goal: State, rules: AtticRules) -> Iterator[Key]:
+    """The columns that hold something else because their table is another one."""
+    for old in start.children(table, Kind.COLUMN):
+        new = goal.get(old.key)
+        if not isinstance(old, Column) or not isinstance(new, Column) or new.generated is not None:
+            continue
+        if _has_values(old, start) and rules.lossy(old, new, start, goal):
+            yield old.key
 
 
 def _part_of_what_stays(table: Table, state: State, goal: State) -> bool:

@@ -28,6 +28,19 @@ class Vocabulary:
     expressions: bool = False  # indexes on expressions
     generated: tuple[str, ...] = ("STORED",)
     text_indexes: tuple[str, ...] = ()  # on a column of text: index, table, column
+    strict: dict[str, tuple[str, ...]] = field(default_factory=dict)  # the types of a table that is STRICT
+    collations: tuple[str, ...] = ()  # after the type of a column of text
+    conflicts: tuple[str, ...] = ()  # after NOT NULL and after keys
+    endings: tuple[str, ...] = ()  # of the last part of a key
+    serials: tuple[str, ...] = ()  # other key columns that number themselves
+    actions: tuple[str, ...] = ("", "ON DELETE CASCADE", "ON DELETE SET NULL", "ON UPDATE CASCADE")
+    key_indexes: tuple[str, ...] = ()  # on the column "id": index, table
+    triggers: tuple[str, ...] = ()  # forms: table, what it does
+    changes: tuple[str, ...] = ()  # that only this database has
+
+    def words(self, table: Table, type_: str) -> tuple[str, ...]:
+        """What a type of ours is called in the table."""
+        return self.strict[type_] if "STRICT" in table.option else self.types[type_]
 
 
 _TEXTS = ("''", "'x'", "'it''s'", "'Ünï 表'", "'a%sb:c'", "'two\nlines'", "' spaces '", "'\"q\"'")
@@ -50,10 +63,44 @@ SQLITE = Vocabulary(
     quote='"',
     text_key="text",
     serial="integer PRIMARY KEY AUTOINCREMENT",
-    options=("", "", "WITHOUT ROWID"),
+    options=("", "", "WITHOUT ROWID", "STRICT", "STRICT, WITHOUT ROWID"),
     deferrable=True,
     partial=True,
     expressions=True,
+    generated=("STORED", "VIRTUAL"),
+    text_indexes=(
+        "INDEX {0} ON {1} ({2} COLLATE NOCASE DESC)",
+        "INDEX {0} ON {1} (lower({2}), length({2}) DESC) WHERE {2} IS NOT NULL",
+        "INDEX {0} ON {1} ({2} || 'x' COLLATE RTRIM)",
+    ),
+    strict={
+        "int": ("INTEGER", "INT", "INTEGER"),
+        "text": ("TEXT", "TEXT", "TEXT"),
+        "real": ("REAL", "REAL"),
+        "blob": ("BLOB", "BLOB"),
+        "num": ("ANY", "ANY"),
+    },
+    collations=("", "", " COLLATE NOCASE", " COLLATE RTRIM", " COLLATE BINARY"),
+    conflicts=("", "", *(f" ON CONFLICT {word}" for word in ("IGNORE", "REPLACE", "FAIL", "ROLLBACK", "ABORT"))),
+    endings=("", "", " DESC", " COLLATE NOCASE", " COLLATE RTRIM DESC"),
+    serials=("integer PRIMARY KEY", "INTEGER CONSTRAINT pk PRIMARY KEY ASC", "integer NOT NULL PRIMARY KEY"),
+    actions=(
+        *("", "ON DELETE CASCADE", "ON DELETE CASCADE ON UPDATE CASCADE", "ON DELETE SET NULL", "ON UPDATE RESTRICT"),
+        *("ON DELETE SET DEFAULT", "DEFERRABLE INITIALLY DEFERRED", "ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED"),
+    ),
+    key_indexes=(
+        "UNIQUE INDEX {0} ON {1} (id DESC) WHERE id > 2",
+        "UNIQUE INDEX {0} ON {1} (-id)",
+        "INDEX {0} ON {1} (id % 7, id)",
+    ),
+    triggers=(
+        "AFTER INSERT ON {0} BEGIN {1}; END",
+        "BEFORE DELETE ON {0} WHEN (SELECT count(*) FROM {0}) > 100 BEGIN SELECT RAISE(ABORT, 'no'); END",
+        "AFTER UPDATE ON {0} FOR EACH ROW BEGIN {1}; DELETE FROM log WHERE n < -1; END",
+        "AFTER DELETE ON log WHEN old.n = 77 BEGIN DELETE FROM {0}; {1}; END",
+        "AFTER DELETE ON {0} BEGIN {1}; END",
+    ),
+    changes=("collation", "conflict", "ending", "reference", "generated", "generated", "option", "key index"),
 )
 
 POSTGRESQL = Vocabulary(
@@ -145,6 +192,8 @@ class Column:
     default: str | None = None
     generated: str | None = None
     kept: str = "STORED"  # how, if it is generated
+    collation: str = ""
+    conflict: str = ""  # what happens where it lacks what it requires
     was: str | None = None  # what it is called on the other side
 
 
@@ -158,7 +207,20 @@ class Table:
     checks: dict[str, str] = field(default_factory=dict)
     indexes: dict[str, str] = field(default_factory=dict)
     references: dict[str, tuple[str, str]] = field(default_factory=dict)  # column → (table, action)
+    serial: str = ""  # how it is numbered, where not as usual
+    conflict: str = ""  # what happens where a key is there already
+    ending: str = ""
     was: str | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether numbers that were given out are not given out again."""
+        return self.key == "serial" and not self.serial
+
+    @property
+    def has_rowids(self) -> bool:
+        """SQLite: whether rows have numbers beside their key."""
+        return "WITHOUT ROWID" not in self.option
 
 
 @dataclass(slots=True)
@@ -179,9 +241,12 @@ def old_and_new(dice: Random, words: Vocabulary) -> tuple[Schema, Schema]:
             if other.key == "serial" and dice.random() < 0.4:
                 column = Column(f"{table.name}_{other.name}", "int")
                 table.columns.append(column)
-                action = dice.choice(["", "ON DELETE CASCADE", "ON DELETE SET NULL", "ON UPDATE CASCADE"])
+                action = dice.choice(words.actions)
                 table.references[column.name] = (other.name, action)
         _decorate(dice, words, table)
+    if words.changes:
+        for table in tables[1:]:
+            _adorn(dice, words, table)
     for number, table in enumerate(tables[1:]):
         if dice.random() < 0.4:
             old.views[f"v{number}"] = (
@@ -218,9 +283,51 @@ def _table(dice: Random, words: Vocabulary, name: str) -> Table:
         )
     key = dice.choice(["serial", "serial", "text", "pair", "none"])
     option = dice.choice(words.options)
-    if option == "WITHOUT ROWID" and key in ("none", "serial"):
+    if "WITHOUT ROWID" in option and key in ("none", "serial"):
         option = ""
     return Table(name, key, columns, option)
+
+
+def _adorn(dice: Random, words: Vocabulary, table: Table) -> None:
+    """What only some databases know."""
+    if table.key == "serial" and dice.random() < 0.3:
+        table.serial = dice.choice(words.serials)
+    for what in ("collation", "conflict", "ending", "generated", "key index", "text index", "check"):
+        if dice.random() < 0.4:
+            _alter(dice, words, table, what, f"{table.name}_{what[0]}")
+
+
+def _alter(dice: Random, words: Vocabulary, table: Table, what: str, name: str) -> None:
+    """A change that only some databases know."""
+    plain = [c for c in table.columns if c.generated is None and c.name not in table.references]
+    texts = [c for c in plain if c.type == "text"]
+    match what:
+        case "collation" if texts:
+            dice.choice(texts).collation = dice.choice(words.collations)
+        case "conflict" if plain and dice.random() < 0.5:
+            dice.choice(plain).conflict = dice.choice(words.conflicts)
+        case "conflict":
+            table.conflict = dice.choice(words.conflicts)
+        case "ending":
+            table.ending = dice.choice(words.endings)
+        case "generated" if ints := [c for c in plain if c.type == "int"]:
+            kept, chosen = dice.choice(words.generated), dice.choice(ints).name
+            last = len(words.types["num"]) - 1
+            table.columns.append(Column(f"{name}g", "num", word=last, generated=f"{chosen} % 100", kept=kept))
+            if dice.random() < 0.5:
+                table.indexes[f"{name}_ix"] = f"({name}g DESC)"
+        case "key index" if table.key == "serial":
+            table.indexes[f"{name}_ki"] = dice.choice(words.key_indexes)
+        case "text index" if texts:
+            table.indexes[f"{name}_ti"] = dice.choice(words.text_indexes).replace("{2}", dice.choice(texts).name)
+        case "check" if texts:
+            column = dice.choice(texts).name
+            table.checks[f"{name}_ck"] = f"{column} IS NULL OR {column} COLLATE NOCASE <> 'nö'"
+        case "reference" if table.references:
+            column, (other, _) = dice.choice(sorted(table.references.items()))
+            table.references[column] = (other, dice.choice(words.actions))
+        case _:
+            pass
 
 
 def _decorate(dice: Random, words: Vocabulary, table: Table) -> None:
@@ -245,7 +352,9 @@ def _change(dice: Random, words: Vocabulary, schema: Schema, number: int) -> Non
     table = dice.choice(schema.tables[1:])
     plain = [c for c in table.columns if c.generated is None and c.name not in table.references]
     column = dice.choice(plain) if plain else None
-    match dice.choice(_CHANGES):
+    match dice.choice(_CHANGES + words.changes):
+        case what if what in words.changes and dice.random() < 0.7:
+            _alter(dice, words, table, what, f"{what[0]}{number}")
         case "add":
             type_ = dice.choice(sorted(words.types))
             default = dice.choice(words.values[type_]) if dice.random() < 0.6 and type_ != "blob" else None
@@ -274,7 +383,7 @@ def _change(dice: Random, words: Vocabulary, schema: Schema, number: int) -> Non
         case "move" if table.was == table.name:
             _rename_table(schema, table, f"m{number}_{table.name}")
         case "option":
-            options = [o for o in words.options if o != "WITHOUT ROWID" or table.key in ("text", "pair")]
+            options = [o for o in words.options if "WITHOUT ROWID" not in o or table.key in ("text", "pair")]
             table.option = dice.choice(options)
         case "unique" if table.key == "serial":
             table.uniques = [] if table.uniques else ["id"]
@@ -348,6 +457,10 @@ def ddl(schema: Schema, words: Vocabulary) -> Iterator[str]:
         yield f"CREATE VIEW {name} AS SELECT {what} FROM {table_name}"
     for name, table_name in schema.triggers.items():
         yield from _trigger(name, table_name, words)
+    if words.triggers:
+        for name in schema.views:
+            yield f"CREATE VIEW {name}_up (n) AS WITH c AS (SELECT * FROM {name}) SELECT count(*) FROM c"
+            yield f"CREATE TRIGGER {name}_io INSTEAD OF DELETE ON {name} BEGIN INSERT INTO log (n) VALUES (7); END"
 
 
 def _in_order(tables: list[Table]) -> list[Table]:
@@ -369,23 +482,23 @@ def _in_order(tables: list[Table]) -> list[Table]:
 def _create(table: Table, words: Vocabulary) -> str:
     parts = []
     if table.key == "serial":
-        parts.append(f"id {words.serial}")
+        parts.append(f"id {table.serial or words.serial}")
     if table.key in ("text", "pair"):
         parts.append(f"k {words.text_key} NOT NULL")
     if table.key == "pair":
         parts.append("k2 integer NOT NULL")
     for column in table.columns:
-        text = f"{column.name} {words.types[column.type][column.word]}"
+        text = f"{column.name} {words.words(table, column.type)[column.word]}{column.collation}"
         if column.generated is not None:
             text += f" GENERATED ALWAYS AS ({column.generated}) {column.kept}"
         if column.default is not None:
             text += f" DEFAULT {column.default}"
         if column.required:
-            text += " NOT NULL"
+            text += f" NOT NULL{column.conflict}"
         parts.append(text)
     if table.key in ("text", "pair"):
-        parts.append(f"PRIMARY KEY ({', '.join(_key_columns(table))})")
-    parts += [f"CONSTRAINT {table.name}_{c}_uq UNIQUE ({c})" for c in table.uniques]
+        parts.append(f"PRIMARY KEY ({', '.join(_key_columns(table))}{table.ending}){table.conflict}")
+    parts += [f"CONSTRAINT {table.name}_{c}_uq UNIQUE ({c}{table.ending}){table.conflict}" for c in table.uniques]
     parts += [f"CONSTRAINT {name} CHECK ({check})" for name, check in table.checks.items()]
     parts += [
         f"CONSTRAINT {table.name}_{c}_fk FOREIGN KEY ({c}) REFERENCES {other} (id) {action}".rstrip()
@@ -397,7 +510,8 @@ def _create(table: Table, words: Vocabulary) -> str:
 def _trigger(name: str, table: str, words: Vocabulary) -> Iterator[str]:
     body = f"INSERT INTO log (what, n) VALUES ('{name}', 1)"
     if words is SQLITE:
-        yield f"CREATE TRIGGER {name} AFTER INSERT ON {table} BEGIN {body}; END"
+        form = words.triggers[int(name[-1]) % len(words.triggers)]
+        yield f"CREATE TRIGGER {name} {form.replace('{0}', table).replace('{1}', body)}"
     elif words is MARIADB:
         yield f"CREATE TRIGGER {name} AFTER INSERT ON {table} FOR EACH ROW {body}"
     else:
@@ -419,17 +533,21 @@ def rows(dice: Random, schema: Schema, words: Vocabulary) -> Iterator[str]:
                 values["k2"] = str(number)
             for column in table.columns:
                 if column.generated is None:
-                    values[column.name] = _value(dice, table, column, counts, words)
+                    values[column.name] = _value(dice, table, column, counts, words, number)
             if table.key == "serial" and not values:
                 values["id"] = str(number)
             names = ", ".join(values)
             yield f"INSERT INTO {table.name} ({names}) VALUES ({', '.join(values.values())})"
+        if words is SQLITE and table.counts and dice.random() < 0.5:  # as if the highest had been deleted
+            yield f"UPDATE sqlite_sequence SET seq = seq + 5 WHERE name = '{table.name}'"
 
 
-def _value(dice: Random, table: Table, column: Column, counts: dict[str, int], words: Vocabulary) -> str:
+def _value(dice: Random, table: Table, column: Column, counts: dict[str, int], words: Vocabulary, number: int) -> str:
     if column.name in table.references:
         other = table.references[column.name][0]
-        there = counts[other] if other != table.name else 0
+        there = counts[other]
+        if other == table.name:
+            there = number - 1 if words.changes else 0
         return str(dice.randint(1, there)) if there and dice.random() < 0.7 else "NULL"
     if not column.full and dice.random() < 0.3:
         return "NULL"

@@ -73,7 +73,7 @@ def _there_and_back(server: Server, pair: Pair, live: str, wanted: str, start: s
     (folder / "new.sql").write_text(script + ";\n", encoding="utf-8")
     start_tables = [(t, t) for t in pair.old.tables]
     there = [(old, new) for old in pair.old.tables for new in pair.new.tables if new.was == old.name]
-    rowids = {old.name for old, new in there if "WITHOUT ROWID" not in (old.option, new.option)}
+    rowids = {old.name for old, new in there if old.has_rowids and new.has_rowids}
     before = _rows(server, live, start_tables, rowids, by_old_names=False)
     marks = _marks(server, live)
 
@@ -88,7 +88,9 @@ def _there_and_back(server: Server, pair: Pair, live: str, wanted: str, start: s
     yield from (
         f"{name} counts on from {after.get(name)}, not {mark}"
         for name, mark in marks.items()
-        if server.dialect == "sqlite" and name in {t.name for t in pair.new.tables} and after.get(name) != mark
+        if server.dialect == "sqlite"
+        and name in {t.name for t in pair.new.tables if t.counts}
+        and after.get(name) != mark
     )
 
     if not proposal.plan.empty:
@@ -118,7 +120,7 @@ def _rows(
             names += [now[c.name] for c in old.columns if c.generated is None]
             if server.dialect == "sqlite":
                 parts = [f"typeof({n}), quote({n})" for n in names]
-                if new.option != "WITHOUT ROWID" and old.name in keeps_rowid:
+                if new.has_rowids and old.name in keeps_rowid:
                     parts.append("rowid")
             elif server.dialect == "mysql":
                 parts = [f"hex(concat({n}))" for n in names]

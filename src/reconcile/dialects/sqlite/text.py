@@ -20,7 +20,7 @@ def _words(text: str) -> frozenset[str]:
 
 
 # Words that can never be a bare name (those without a fallback in SQLite's parse.y).
-_RESERVED = _words(
+RESERVED = _words(
     """ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE DEFAULT DEFERRABLE
     DELETE DISTINCT DROP ELSE ESCAPE EXCEPT EXISTS FOREIGN FROM GROUP HAVING IN INDEX INSERT INTERSECT INTO IS
     ISNULL JOIN LIMIT NOT NOTHING NOTNULL NULL ON OR ORDER PRIMARY REFERENCES RETURNING SELECT SET TABLE THEN TO
@@ -33,7 +33,7 @@ _SOFT = _words(
     MATCH MATERIALIZED NATURAL NULLS OF OFFSET OTHERS OUTER OVER PARTITION PRECEDING RANGE RECURSIVE REGEXP
     RIGHT ROLLBACK ROW ROWS TIES TRIGGER TRUE UNBOUNDED VIEW WINDOW WITH WITHOUT"""
 )
-_KEYWORDS = _RESERVED | _SOFT
+_KEYWORDS = RESERVED | _SOFT
 # Soft words that go on with a phrase, and the words after which they do.
 _PHRASES: dict[str, frozenset[str]] = defaultdict(frozenset) | {
     word: _words(before)
@@ -247,14 +247,14 @@ def _spaced(last: str, role: str, before: str, text: str) -> bool:
 def _word(token: Lexeme, names: Set[str], before: Sequence[str], last: str, *, qualified: bool) -> tuple[str, str]:
     upper = token.upper
     if upper in _KEYWORDS and not qualified:
-        if upper in _RESERVED or fold(token.text) not in names:
+        if upper in RESERVED or fold(token.text) not in names:
             return upper, "key"
         # Something here is called so: it is a keyword where no name can stand, and where a phrase is not at its end.
         said = ["", "", *(piece for piece in before[-4:] if piece != " ")]
         goes_on = said[-1] in _PHRASES[upper] or said[-2:] == ["raise", "("]
         if goes_on or last in ("", "name", "value", ";"):
             return upper, "key"
-    return bare(token.text), "name"
+    return bare(token.text) if upper in _KEYWORDS else fold(token.text), "name"
 
 
 def _quoted(token: Lexeme, names: Set[str], *, qualified: bool) -> str:
@@ -272,8 +272,8 @@ def bare(name: str) -> str:
 
 
 def _is_bare(folded: str) -> bool:
-    """Whether a name needs no quotes."""
-    return _NAME.fullmatch(folded) is not None and folded.upper() not in _KEYWORDS
+    """Whether a name needs no quotes: of CAST and RAISE, only in quotes can something be called so."""
+    return _NAME.fullmatch(folded) is not None and folded.upper() not in _KEYWORDS | {"CAST", "RAISE"}
 
 
 @lru_cache(maxsize=4096)
@@ -304,7 +304,7 @@ def canonical_default(text: str) -> str:
 @lru_cache(maxsize=4096)
 def is_type(text: str) -> bool:
     """Whether a type can be written as it stands: words, and perhaps one or two numbers in parentheses after them."""
-    return _TYPE.fullmatch(text) is not None and _RESERVED.isdisjoint(text.upper().split())
+    return _TYPE.fullmatch(text) is not None and RESERVED.isdisjoint(text.upper().split())
 
 
 # The words that stand for a value of their own after DEFAULT.

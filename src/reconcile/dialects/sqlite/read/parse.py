@@ -6,15 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from reconcile.dialects.sqlite.text import Lexeme, closing, cut, fold, lex, name_of, place, stripped
+from reconcile.dialects.sqlite.text import RESERVED, Lexeme, closing, cut, fold, lex, name_of, place, stripped
 
 Tokens = Sequence[Lexeme]
 
 _KEY_AFTER = {"PRIMARY": True, "FOREIGN": True, "UNIQUE": False, "CHECK": False}
 _ITEM_WORDS = frozenset({"CONSTRAINT", *_KEY_AFTER})
-_AFTER_TYPE = frozenset(
-    {"", *("CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS")}
-)
+_AFTER_TYPE = RESERVED | {""}  # no type is called so without quotes
 _ACTIONS = frozenset({"NO ACTION", "RESTRICT", "CASCADE", "SET NULL", "SET DEFAULT"})
 _RESOLUTIONS = frozenset({"rollback", "abort", "fail", "ignore", "replace"})
 
@@ -262,6 +260,8 @@ def _table_constraint(walker: _Walker, constraints: list[Constraint]) -> None:
 def _column(walker: _Walker, constraints: list[Constraint]) -> Column:
     column = Column(name=walker.name())
     tokens, at = walker.tokens, walker.at
+    if tokens[at].kind in ("ident", "string") and not name_of(tokens[at]):
+        raise walker.unreadable("a type without a name is not the same as no type")  # the pragma tells them not apart
     while (word := tokens[at].upper) not in _AFTER_TYPE:  # the type: the pragma tells it
         if word == "GENERATED" and tokens[at + 1].upper == "ALWAYS":
             break
@@ -391,7 +391,8 @@ def _part(item: Tokens) -> Part:
         collations.append(fold(name_of(inner[-1])))
         inner = stripped(inner[:-2])
     collation = collations[0] if collations else None  # the outermost holds
-    if len(inner) == 1 and inner[0].kind in ("word", "ident", "string"):
+    # A string is taken for a name under one collation at most (sqlite3CreateIndex).
+    if len(inner) == 1 and (inner[0].kind in ("word", "ident") or (inner[0].kind == "string" and len(collations) < 2)):
         return Part(name=name_of(inner[0]), expression=inner, collation=collation, descending=descending)
     if collations and item[-1].text != ")":
         return Part(name=None, expression=item[:-2], collation=collation, descending=descending)

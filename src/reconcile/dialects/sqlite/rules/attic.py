@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from reconcile.dialects.base import Draft, Scene, Side, Unit
 from reconcile.dialects.sidetables import SideTables
 from reconcile.dialects.sqlite.names import quoted, spelled
+from reconcile.dialects.sqlite.rules.conversions import affinity_of
 from reconcile.dialects.sqlite.rules.programs import drop
 from reconcile.dialects.sqlite.rules.rebuild import FOREIGN_KEYS_OFF
 from reconcile.dialects.sqlite.rules.tables import columns_of, is_option, rowid_alias
@@ -20,9 +21,10 @@ class SqliteAttic(SideTables):
     grammar = SQLITE
     row_order = "rowid"
 
-    def lossy(self, old: Column, new: Column) -> bool:
-        """Unless the affinity stays: a rebuild then copies every value as it is (datatype3.html, 3)."""
-        return _affinity(old.type) != _affinity(new.type)
+    def lossy(self, old: Column, new: Column, start: State, goal: State) -> bool:
+        """Unless the affinity stays, or there is none any more: every value is copied as it is (datatype3.html, 3)."""
+        before, after = (affinity_of(column, state) for column, state in ((old, start), (new, goal)))
+        return after not in (before, "blob") and {before, after} != {"integer", "numeric"}
 
     def takes_null(self, column: Key, state: State) -> bool:
         """A primary key can, unless it is the rowid (lang_createtable.html, 3.5)."""
@@ -119,17 +121,3 @@ def _mark(own: str, other: str) -> list[str]:
         f"(SELECT 1 FROM sqlite_sequence AS o WHERE o.name = {other})",
         f"INSERT INTO sqlite_sequence (name, seq) SELECT {own}, seq FROM sqlite_sequence WHERE name = {other}",
     ]
-
-
-def _affinity(type_: str) -> str:
-    """datatype3.html, 3.1."""
-    word = type_.upper()
-    for affinity, parts in (
-        ("integer", ("INT",)),
-        ("text", ("CHAR", "CLOB", "TEXT")),
-        ("blob", ("BLOB",)),
-        ("real", ("REAL", "FLOA", "DOUB")),
-    ):
-        if any(part in word for part in parts):
-            return affinity
-    return "numeric" if word else "blob"

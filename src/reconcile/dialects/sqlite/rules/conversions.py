@@ -14,13 +14,13 @@ from reconcile.state import Check, Column, Key, State
 _EXACT = 2**53  # from here on not every whole number is a REAL
 
 
-def affinity(type_: str, *, strict: bool) -> str:
+def affinity_of(column: Column, state: State) -> str:
     """One of integer, text, blob, real, numeric (datatype3.html, 3.1).
 
     ANY in a STRICT table converts nothing (stricttables.html, 3).
     """
-    upper = type_.upper()
-    if strict and upper == "ANY":
+    upper = column.type.upper()
+    if upper == "ANY" and is_option(state, column.key.root, "strict"):
         return "blob"
     if "INT" in upper:
         return "integer"
@@ -33,12 +33,11 @@ def affinity(type_: str, *, strict: bool) -> str:
 
 def conversions(table: Key, base: State, target: State) -> Iterator[Check]:
     """A check for each column that stays and converts what it holds: the values that would not be the same after."""
-    was_strict, is_strict = (is_option(state, table, "strict") for state in (base, target))
     for column in columns_of(target, table):
         old = base.get(column.key)
         if not isinstance(old, Column) or old.generated is not None or column.generated is not None:
             continue
-        before, after = affinity(old.type, strict=was_strict), affinity(column.type, strict=is_strict)
+        before, after = affinity_of(old, base), affinity_of(column, target)
         lost = _lost(quoted(base, old.key), after)
         if before == after or lost is None:
             continue
