@@ -172,8 +172,23 @@ def test_autoincrement_gained_and_lost(bench: Bench) -> None:
     planned = bench.migrate("CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n INT)")
     assert bench.query("SELECT name, seq FROM sqlite_sequence") == [("t", 7)]
     bench.revert(planned)
-    assert bench.query("SELECT name, seq FROM sqlite_sequence") == []
+    assert bench.query("SELECT name, seq FROM sqlite_sequence") == [("t", 7)]  # nobody looks at it, but a next time
     assert bench.query("SELECT * FROM t") == [(7, 1)]
+
+
+def test_a_mark_that_nobody_needs_for_a_while_is_back_with_autoincrement(bench: Bench) -> None:
+    bench.load("""CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, n INT);
+        INSERT INTO t (n) VALUES (1), (2), (3); DELETE FROM t WHERE id = 3;""")
+    planned = bench.migrate("CREATE TABLE t (id INTEGER PRIMARY KEY, n INT)")
+    bench.session.execute("INSERT INTO t (n) VALUES (4)")
+    assert bench.query("SELECT id FROM t WHERE n = 4") == [(3,)]
+    bench.revert(planned)
+    assert bench.query("SELECT name, seq FROM sqlite_sequence") == [("t", 3)]
+    planned = bench.migrate("CREATE TABLE t (id INTEGER PRIMARY KEY, n INT) WITHOUT ROWID")
+    bench.session.execute("INSERT INTO t VALUES (9, 9)")
+    bench.revert(planned)
+    bench.session.execute("INSERT INTO t (n) VALUES (10)")
+    assert bench.query("SELECT max(id) FROM t") == [(10,)]
 
 
 def test_unnamed_checks_are_kept_all_of_them(bench: Bench) -> None:

@@ -22,7 +22,6 @@ class SideTables:
     prefix = "reconcile_attic_"
     transactional = True  # whether CREATE TABLE is
     addresses_rows = True
-    row_order = "1"  # tells rows that are alike apart, within one reading
 
     # -- the words that differ
 
@@ -43,6 +42,11 @@ class SideTables:
     def same(self, a: str, b: str) -> str:
         """A condition: equal to the last bit, or both NULL."""
         raise NotImplementedError
+
+    def row_order(self, table: Key, state: State) -> str:
+        """What tells rows that are alike apart, within one reading."""
+        del table, state
+        return "1"
 
     def stored(self, column: Column, value: str, scene: Scene) -> str:
         """The value as it is put into the attic."""
@@ -90,7 +94,9 @@ class SideTables:
         else:
             content = self.content(columns)
             found = [f"{content} AS k1"]
-            found.append(f"row_number() OVER (PARTITION BY {content} ORDER BY {self.row_order}) AS k2")
+            found.append(
+                f"row_number() OVER (PARTITION BY {content} ORDER BY {self.row_order(side.table, state)}) AS k2"
+            )
         return f"SELECT {', '.join([*found, *more])} FROM {self.table(state, side.table)}"
 
     def names(self, side: Side) -> list[str]:

@@ -50,11 +50,9 @@ class Samples:
         kept, away = frozenset(lasting), frozenset(returning)
         self._seen: dict[Key, tuple[tuple[str, ...], list[str]]] = {}
         self._back: dict[Key, tuple[tuple[str, ...], list[str]]] = {}  # what must be there on the way back
-        self.filled = False  # whether any table holds a row
-        for key in _parents_first(state):
-            if not self._fill(key):
-                continue
-            self.filled = True
+        filled = [key for key in _parents_first(state) if self._fill(key)]
+        self.filled = bool(filled)  # whether any table holds a row
+        for key in filled:  # when all is done: a trigger may have written rows of its own
             columns = [column.key for column in _columns(state, key)]
             if key in kept:
                 self._seen[key] = self._watched(key, [column for column in columns if column in kept])

@@ -188,7 +188,10 @@ def _side(start: State, goal: State, table: Key, columns: Sequence[Key], rules: 
 
     side = Side(name="", table=table, columns=tuple(columns), match=(), is_key=True)
     for item in (part for kind in _KEYS for part in start.children(table, kind)):
-        if not isinstance(item, PrimaryKey | Unique | Index) or not identifies(item) or goal.get(item.key) != item:
+        if not isinstance(item, PrimaryKey | Unique | Index) or not identifies(item):
+            continue
+        then = goal.get(item.key)
+        if not isinstance(then, type(item)) or not identifies(then) or then.parts != item.parts:
             continue
         match = tuple(child_key(Kind.COLUMN, table, part.column or "") for part in item.parts)
         if all(lasts(key) and not rules.takes_null(key, start) for key in match):

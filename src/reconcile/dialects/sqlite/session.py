@@ -24,6 +24,10 @@ _FOR_EVER_MS = 2**31 - 1
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _FOREIGN_KEYS_OFF = ["PRAGMA", "FOREIGN_KEYS", "=", "OFF"]
 
+_TEMPORARY = (
+    r"SELECT type, name FROM temp.sqlite_master WHERE type <> 'index' AND name NOT LIKE 'reconcile\_%' ESCAPE '\'"
+)
+
 _OTHER = re.compile(r"error in (\w+ .+?)(?: after (?:rename|drop column))?: ")
 
 _REGISTERED = (
@@ -128,6 +132,7 @@ class SqliteSession(Session):
 
     def begin(self) -> None:
         """BEGIN IMMEDIATE: the write lock now, not in the middle (where waiting could not be retried)."""
+        self._refuse_temporary()
         try:
             super().execute("BEGIN IMMEDIATE")
             self.in_transaction = True
@@ -138,6 +143,16 @@ class SqliteSession(Session):
         except BaseException:
             self.rollback()  # also puts back what the phase switched before it could begin
             raise
+
+    def _refuse_temporary(self) -> None:
+        """A temporary table hides the one of its name from statements that do not say ``main``, and a temporary trigger
+        goes with the table it watches. Those of a connection's own are hardly known to who plans."""
+        if found := self.query(_TEMPORARY):
+            kind, name = found[0]
+            raise ServerError(
+                f"the connection has a temporary {kind} {name} of its own, which would be in the way",
+                hint="nothing has been changed; connect without what makes temporary objects on each connection",
+            )
 
     def begin_reading(self) -> None:
         """BEGIN with ``query_only``: SQLite itself then refuses every change."""

@@ -42,7 +42,6 @@ class PostgresAttic(SideTables):
     grammar = POSTGRESQL
     place: str | None = SCHEMA
     prefix = ""
-    row_order = "tableoid, ctid"
 
     def size(self, name: str) -> str | None:
         return f"SELECT pg_total_relation_size({literal(self.at(name))}::regclass)"
@@ -55,6 +54,10 @@ class PostgresAttic(SideTables):
 
     def room(self) -> Sequence[str]:
         return _PREPARED
+
+    def row_order(self, table: Key, state: State) -> str:
+        del table, state
+        return "tableoid, ctid"
 
     def lossy(self, old: Column, new: Column, start: State, goal: State) -> bool:
         """Unless every value is certain to come back, or to be refused."""

@@ -10,7 +10,7 @@ from reconcile.dialects.sqlite.names import quoted, spelled
 from reconcile.dialects.sqlite.rules.conversions import affinity_of
 from reconcile.dialects.sqlite.rules.programs import drop
 from reconcile.dialects.sqlite.rules.rebuild import FOREIGN_KEYS_OFF
-from reconcile.dialects.sqlite.rules.tables import columns_of, is_option, rowid_alias
+from reconcile.dialects.sqlite.rules.tables import columns_of, is_option, row_address, rowid_alias
 from reconcile.dialects.sqltext import SQLITE
 from reconcile.state import Column, Index, Key, Kind, State, Verb
 
@@ -19,7 +19,9 @@ class SqliteAttic(SideTables):
     """See ``dialects.base.AtticRules``."""
 
     grammar = SQLITE
-    row_order = "rowid"
+
+    def row_order(self, table: Key, state: State) -> str:
+        return ", ".join(row_address(state, table))
 
     def lossy(self, old: Column, new: Column, start: State, goal: State) -> bool:
         """Unless the affinity stays, or there is none any more: every value is copied as it is (datatype3.html, 3)."""
@@ -100,8 +102,10 @@ class SqliteAttic(SideTables):
             equal = " AND ".join(f"s.k{number} = t.{name}" for number, name in enumerate(names, 1))
             found = f"{self.at(side.name)} AS s WHERE {equal}"
         else:
-            now = self.matched(side, state, "rowid AS r")
-            found = f"{self.at(side.name)} AS s JOIN ({now}) AS m ON {self.on(side, 'm', 's')} WHERE m.r = t.rowid"
+            address = row_address(state, side.table)
+            now = self.matched(side, state, *(f"{part} AS r{number}" for number, part in enumerate(address)))
+            here = " AND ".join(f"m.r{number} = t.{part}" for number, part in enumerate(address))
+            found = f"{self.at(side.name)} AS s JOIN ({now}) AS m ON {self.on(side, 'm', 's')} WHERE {here}"
         # UPDATE FROM is of 3.33.
         sql = f"UPDATE {quoted(state, side.table)} AS t SET {given} FROM {found}"
         return Draft(summary=f"bring the values of {side.table} back", sql=(sql,), before=(FOREIGN_KEYS_OFF,))

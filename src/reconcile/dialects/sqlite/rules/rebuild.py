@@ -8,7 +8,7 @@ and DROP TABLE would delete the rows of children.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from reconcile.dialects import filling
@@ -16,14 +16,20 @@ from reconcile.dialects.base import Draft
 from reconcile.dialects.sqlite.names import free_name, quoted, spelled
 from reconcile.dialects.sqlite.rules.checks import preflight
 from reconcile.dialects.sqlite.rules.programs import create_index, create_trigger, drop
-from reconcile.dialects.sqlite.rules.tables import columns_of, create_table, is_option, primary_key_of, rowid_alias
+from reconcile.dialects.sqlite.rules.tables import (
+    columns_of,
+    create_table,
+    is_option,
+    primary_key_of,
+    rowid_alias,
+    rowid_name,
+)
 from reconcile.dialects.sqlite.text import fold
 from reconcile.dialects.sqltext import SQLITE
 from reconcile.errors import Unplannable
 from reconcile.state import Action, Column, Index, Key, Kind, State, Trigger
 
 FOREIGN_KEYS_OFF = "PRAGMA foreign_keys=OFF"
-_ROWID_NAMES = ("rowid", "_rowid_", "oid")
 
 
 def rebuild(
@@ -132,19 +138,14 @@ def _rowids(table: Key, base: State, target: State, old: dict[str, Column]) -> t
     """How rowids are kept: other programs, and full-text tables, may hold on to them."""
     if is_option(base, table, "without_rowid") or is_option(target, table, "without_rowid"):
         return None
-    source = _rowid_name(old)
+    source = rowid_name(base, table)
     alias = rowid_alias(target, table)
     if source is None or (alias is not None and fold(alias.key.name) in old):
         return None  # the alias is copied as a column
     if alias is not None:
         return SQLITE.ident(spelled(alias)), source
-    destination = _rowid_name({fold(column.key.name) for column in columns_of(target, table)})
+    destination = rowid_name(target, table)
     return None if destination is None else (destination, source)
-
-
-def _rowid_name(taken: Collection[str]) -> str | None:
-    """A name of the rowid that no column hides."""
-    return next((name for name in _ROWID_NAMES if name not in taken), None)
 
 
 def _counts(state: State, table: Key) -> bool:
@@ -156,16 +157,21 @@ def _counts(state: State, table: Key) -> bool:
 def _high_water_mark(table: Key, new: str, base: State, target: State) -> Iterator[str]:
     """AUTOINCREMENT promises never to give a number twice, so the mark of the old table goes on.
 
-    Gained: SQLite has set it from the rows just copied. Lost: DROP TABLE takes the row away.
+    Lost: it stays all the same, for the way back; SQLite does not look at it, and renames it with the table. Gained:
+    SQLite has set it from the rows just copied, and one that was left is higher.
     """
-    if not (_counts(base, table) and _counts(target, table)):
+    if not (_counts(base, table) or _counts(target, table)):
         return
-    old_name = SQLITE.literal(spelled(base[table]))
-    yield f"DELETE FROM sqlite_sequence WHERE name = {SQLITE.literal(new)}"
-    yield (
-        f"INSERT INTO sqlite_sequence (name, seq) SELECT {SQLITE.literal(new)}, seq "
-        f"FROM sqlite_sequence WHERE name = {old_name}"
-    )
+    old, its = SQLITE.literal(spelled(base[table])), SQLITE.literal(new)
+    if _counts(base, table):
+        yield f"DELETE FROM sqlite_sequence WHERE name = {its}"
+        yield f"INSERT INTO sqlite_sequence (name, seq) SELECT {its}, seq FROM sqlite_sequence WHERE name = {old}"
+    else:
+        left = f"SELECT seq FROM sqlite_sequence WHERE name = {old}"
+        others = "SELECT name FROM sqlite_sequence"
+        yield f"DELETE FROM sqlite_sequence WHERE name = {its} AND seq < ({left})"
+        yield f"UPDATE sqlite_sequence SET name = {its} WHERE name = {old} AND {its} NOT IN ({others})"
+        yield f"DELETE FROM sqlite_sequence WHERE name = {old}"
 
 
 def _guard(table: Key, new: str, base: State) -> Iterator[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from reconcile.dialects.sqlite.names import column_list, constraint_name, quoted, spelled
-from reconcile.dialects.sqlite.text import is_plain_default, is_type
+from reconcile.dialects.sqlite.text import fold, is_plain_default, is_type
 from reconcile.dialects.sqltext import SQLITE
+from reconcile.errors import Unplannable
 from reconcile.state import (
     CheckConstraint,
     Column,
@@ -50,6 +51,31 @@ def rowid_alias(state: State, table: Key) -> Column | None:
         return None
     column = state.get(child_key(Kind.COLUMN, table, key.columns[0]))
     return column if isinstance(column, Column) and column.type.lower() == "integer" else None
+
+
+def rowid_name(state: State, table: Key) -> str | None:
+    """A name of the rowid that no column hides; None where all three are taken."""
+    taken = {fold(column.key.name) for column in columns_of(state, table)}
+    return next((name for name in ("rowid", "_rowid_", "oid") if name not in taken), None)
+
+
+def row_address(state: State, table: Key) -> tuple[str, ...]:
+    """What tells a row from all others, each as it is written: its rowid, or its key where there is none.
+
+    Raises Unplannable where columns hide the rowid and nothing else is sure to be there and unique.
+    """
+    key = primary_key_of(state, table)
+    if key is not None and is_option(state, table, "without_rowid"):
+        return tuple(quoted(state, child_key(Kind.COLUMN, table, name)) for name in key.columns)
+    if (name := rowid_name(state, table)) is not None:
+        return (name,)
+    if (alias := rowid_alias(state, table)) is not None:
+        return (quoted(state, alias.key),)
+    raise Unplannable(
+        f"columns of {table} have taken all names of the rowid, so that its rows cannot be told apart",
+        key=table,
+        hint="rename one of rowid, oid and _rowid_ first, or say preserve: false",
+    )
 
 
 def create_table(state: State, table: Key, *, name: str | None = None) -> str:
