@@ -15,6 +15,7 @@ from reconcile.dialects.base import Dialect
 from reconcile.dialects.registry import get_dialect
 from reconcile.dialects.session import Session
 from reconcile.diff.compare import without_bookkeeping
+from reconcile.planning.attic import Preserve, keep_all
 from reconcile.planning.build import make_plan
 from reconcile.state import Kind, Plan, Scope, State, Step
 from tests.conftest import NewDatabase
@@ -27,7 +28,9 @@ _MODES = (
 )  # fmt: skip
 
 
-def planned(dialect: Dialect, session: Session, base: State, wanted: State) -> Plan:
+def planned(
+    dialect: Dialect, session: Session, base: State, wanted: State, *, preserve: Preserve | None = None
+) -> Plan:
     features = dialect.features(session)
     filled = frozenset(
         item.key for item in base.of_kind(Kind.TABLE) if session.has_rows(item.key.schema, item.key.name)
@@ -40,6 +43,7 @@ def planned(dialect: Dialect, session: Session, base: State, wanted: State) -> P
         scope=Scope(),
         filled=filled,
         hazards=dialect.hazards,
+        preserve=preserve,
     ).plan
 
 
@@ -54,7 +58,7 @@ def built(dialect: Dialect, url: str, sql: str) -> State:
 
 _PG = "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int, s varchar(20), n numeric(8, 2))"
 _PG_ROWS = (
-    "; INSERT INTO p SELECT generate_series(1, 9); INSERT INTO t SELECT n, n, 'x', 1 FROM generate_series(1, 9) n"
+    "; INSERT INTO p SELECT generate_series(1, 8); INSERT INTO t (id, a) SELECT n, n FROM generate_series(1, 8) n"
 )
 _PG_CASES = {
     "add a column": (_PG, _PG.replace("n numeric", "b int, n numeric")),
@@ -111,11 +115,42 @@ _PG_CASES = {
         "CREATE TYPE m AS ENUM ('a'); CREATE TABLE t (id int PRIMARY KEY, a m)",
     ),
     "drop the table": (_PG, "CREATE TABLE p (id int PRIMARY KEY)"),
+    "drop a table that refers to another": (
+        _PG.replace("a int", "a int REFERENCES p"),
+        "CREATE TABLE p (id int PRIMARY KEY)",
+    ),
+    "drop a table and what refers to it": (_PG.replace("a int", "a int REFERENCES p"), "SELECT 1"),
+}
+_PARTS = (
+    "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (id int, a int) PARTITION BY RANGE (id);"
+    " CREATE TABLE t1 PARTITION OF t FOR VALUES FROM (0) TO (9);"
+    " CREATE TABLE t2 PARTITION OF t FOR VALUES FROM (9) TO (99)"
+)
+_KIN = "CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (id int, a int); CREATE TABLE k (b int) INHERITS (t)"
+_PG_CASES |= {
+    "drop a partition": (_PARTS, _PARTS.rpartition(";")[0]),
+    "drop partitions and their whole": (_PARTS, "CREATE TABLE p (id int PRIMARY KEY)"),
+    "a new partition": (_PARTS.rpartition(";")[0], _PARTS),
+    "a partition becomes a table": (_PARTS, _PARTS.rpartition(";")[0] + "; CREATE TABLE t2 (id int, a int)"),
+    "a table becomes a partition": (_PARTS.rpartition(";")[0] + "; CREATE TABLE t2 (id int, a int)", _PARTS),
+    "an index over partitions": (
+        _PARTS.rpartition(";")[0],
+        _PARTS.rpartition(";")[0] + "; CREATE INDEX i ON t (a)",
+    ),
+    "a column over partitions": (_PARTS, _PARTS.replace("a int", "a int, b int")),
+    "drop an heir": (_KIN, _KIN.rpartition(";")[0]),
+    "a new heir": (_KIN.rpartition(";")[0], _KIN),
+    "a column of heirs": (_KIN, _KIN.replace("a int", "a int, c int")),
 }
 
 
-@pytest.mark.parametrize("case", _PG_CASES)
-def test_postgresql_does_what_the_steps_say(case: str, postgresql15: Server, new_database: NewDatabase) -> None:
+@pytest.mark.parametrize(
+    ("case", "preserve"),
+    [*((case, None) for case in _PG_CASES), *((case, keep_all) for case in _PG_CASES if case.startswith("drop"))],
+)
+def test_postgresql_does_what_the_steps_say(
+    case: str, preserve: Preserve | None, postgresql15: Server, new_database: NewDatabase
+) -> None:
     before, after = _PG_CASES[case]
     dialect = get_dialect("postgresql")
     live, other = new_database(postgresql15), new_database(postgresql15)
@@ -127,7 +162,7 @@ def test_postgresql_does_what_the_steps_say(case: str, postgresql15: Server, new
     base, wanted = built(dialect, live, before + rows), built(dialect, other, after)
     with dialect.open(live) as session, dialect.open(live) as witness:
         (pid,) = session.query("SELECT pg_backend_pid()")[0]
-        for step in planned(dialect, session, base, wanted).steps:
+        for step in planned(dialect, session, base, wanted, preserve=preserve).steps:
             tables = _files(session)
             if not step.transactional:
                 session.execute_all(step.sql)
@@ -154,7 +189,8 @@ def _files(session: Session) -> dict[str, int]:
     """Where the tables that are there keep their rows."""
     return dict(
         session.query(
-            "SELECT relname, relfilenode FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            "SELECT relname, relfilenode FROM pg_class"
+            " WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')"
         )
     )
 
@@ -174,7 +210,7 @@ def _claimed(step: Step, tables: dict[str, int]) -> dict[str, str]:
 def _seen(witness: Session, pid: int, tables: dict[str, int]) -> dict[str, str]:
     rows = witness.query(
         "SELECT c.relname, l.mode FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
-        f" WHERE l.pid = {pid} AND l.granted AND c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'"
+        f" WHERE l.pid = {pid} AND l.granted AND c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')"
     )
     found: dict[str, str] = {}
     for name, mode in rows:

@@ -84,6 +84,8 @@ def treasures(
 ) -> tuple[Treasure, ...]:
     """What the changes destroy of what is to be kept, sorted by key. ``seed`` tells this plan from others. ``filled``:
     columns whose rows get values on the way."""
+    changes = tuple(changes)
+    changed = {change.key.root for change in changes}
     found: list[Treasure] = []
     columns: dict[Key, set[Key]] = {}
     altered: set[Key] = set()
@@ -92,7 +94,9 @@ def treasures(
         if not preserve(key.root):
             continue
         match change:
-            case Drop(old=Table() as table) if table.keeps_rows and not _part_of_what_stays(table, start, goal):
+            case Drop(old=Table() as table) if table.keeps_rows and not _part_of_what_changes(
+                table, start, goal, changed
+            ):
                 found.append(Treasure(name=_name(key, seed, rules), table=key))
             case Drop(old=Column() as old) if _has_values(old, start) and key.root in goal:
                 columns.setdefault(key.root, set()).add(key)
@@ -133,10 +137,14 @@ def _converted(table: Key, start: State, goal: State, rules: AtticRules) -> Iter
             yield old.key
 
 
-def _part_of_what_stays(table: Table, state: State, goal: State) -> bool:
-    """Whether a table above it stays. What is done to that is done to it too, until it is let go in the midst of it, so
-    there is no moment at which it could be put aside as it was."""
-    return any(key in goal for key in tables_above(table, state))
+def _part_of_what_changes(table: Table, state: State, goal: State, changed: Set[Key]) -> bool:
+    """Whether a table above it stays and is changed. What is done to that is done to it too, until it is let go in the
+    midst of it, so there is no moment at which it could be put aside as it was."""
+    return any(
+        (key in goal and key in changed)
+        or (isinstance(above := state.get(key), Table) and _part_of_what_changes(above, state, goal, changed))
+        for key in tables_above(table, state)
+    )
 
 
 def tables_above(table: Table, state: State) -> frozenset[Key]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconcile.dialects.base import Draft, Scene, Side, Unit
-from reconcile.dialects.postgresql.rules import casts, trees
+from reconcile.dialects.postgresql.rules import casts, tables, trees
 from reconcile.dialects.postgresql.rules.grouping import identity_sequence
 from reconcile.dialects.postgresql.rules.text import ident, literal, name_of
 from reconcile.dialects.sidetables import SideTables
@@ -109,7 +109,7 @@ class PostgresAttic(SideTables):
         yield Draft(
             summary=f"drop {table}: it goes into the attic",
             sql=tuple(statements),
-            lock=f"ACCESS EXCLUSIVE on {name_of(table)}",
+            lock=tables.locked_by_going(table, scene.base),
         )
 
     def _stripped(self, table: Key, scene: Scene) -> Iterator[str]:

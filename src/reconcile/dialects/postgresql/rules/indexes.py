@@ -39,8 +39,9 @@ def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draf
         yield Draft(
             summary=f"create {new.key}",
             sql=tuple(statements),
-            lock=None if scene.base.get(table) is None else f"SHARE on {name_of(table)}",
-            scans=scene.base.get(table) is not None and not _built_below(new, scene),
+            lock=" and ".join(f"SHARE on {name_of(each)}" for each in _locked(new, scene)) or None,
+            # One of a partitioned table takes over those below, which are built before.
+            scans=table in scene.base and not trees.is_partitioned(scene.target, table),
             checks=tuple(conflicts.of_key(new, scene)),
         )
         return
@@ -54,13 +55,27 @@ def render(action: Action, scene: Scene, *, alone: bool = True) -> Iterable[Draf
 
 def _made(new: Index, scene: Scene) -> Iterator[str]:
     """CREATE INDEX; where it is not clear which of the indexes below belong to it, they are named one by one."""
-    below = trees.indexes_below(new, scene)
-    if not _built_below(new, scene) and not any(_has_twin(item, scene) for item in below):
+    if _reaches_down(new, scene):
         yield text.index(new)
         return
     yield text.index(new, only=True)
-    for item in below:
+    for item in trees.indexes_below(new, scene):
         yield f"ALTER INDEX {index_name(new.key)} ATTACH PARTITION {index_name(item.key)}"
+
+
+def _reaches_down(new: Index, scene: Scene) -> bool:
+    """Whether it is made for the tables below in one go."""
+    return not _built_below(new, scene) and not any(_has_twin(item, scene) for item in trees.indexes_below(new, scene))
+
+
+def _locked(new: Index, scene: Scene) -> Iterator[Key]:
+    """Its table, and those below, as far as they are there already."""
+    table = new.key.parent
+    assert table is not None
+    if table in scene.base:
+        yield table
+    for item in trees.indexes_below(new, scene) if _reaches_down(new, scene) else ():
+        yield from _locked(item, scene)
 
 
 def _built_below(new: Index, scene: Scene) -> bool:

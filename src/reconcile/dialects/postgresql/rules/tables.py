@@ -20,6 +20,7 @@ from reconcile.state import (
     Kind,
     Object,
     PartitionOf,
+    State,
     Table,
     Verb,
     child_key,
@@ -74,7 +75,7 @@ def create(unit: Unit, scene: Scene) -> Iterable[Draft]:
     if further:
         only = "ONLY " if table.partition_by is not None else ""
         statements.append(f"ALTER TABLE {only}{name_of(table.key)} {', '.join(further)}")
-    yield Draft(summary=f"create {table.key}", sql=tuple(statements), lock=_pointed_at(table.key, constraints))
+    yield Draft(summary=f"create {table.key}", sql=tuple(statements), lock=_locked_by_new(table, constraints))
 
 
 def _comes_along(item: Object) -> bool:
@@ -115,10 +116,21 @@ def _body(table: Table, partition: PartitionOf | None, lines: Sequence[str]) -> 
     return body + (f" PARTITION BY {table.partition_by}" if table.partition_by is not None else "")
 
 
-def _pointed_at(table: Key, constraints: Iterable[Object]) -> str | None:
-    """The locks that foreign keys of a new table take on others."""
-    targets = {item.target for item in constraints if isinstance(item, ForeignKey) and item.target != table}
-    return " and ".join(f"SHARE ROW EXCLUSIVE on {name_of(target)}" for target in sorted(targets)) or None
+def _locked_by_new(table: Table, constraints: Iterable[Object]) -> str | None:
+    """The locks that a new table takes on others: those it refers to, and inherits from."""
+    targets = {item.target for item in constraints if isinstance(item, ForeignKey) and item.target != table.key}
+    locks = [f"SHARE ROW EXCLUSIVE on {name_of(target)}" for target in sorted(targets)]
+    locks += [f"SHARE UPDATE EXCLUSIVE on {name_of(above)}" for above in table.inherits]
+    return " and ".join(locks) or None
+
+
+def locked_by_going(table: Key, state: State) -> str:
+    """The locks of taking a table away: on itself, on what it is a partition of, and on those it refers to, whose
+    triggers go."""
+    part = state.get(child_key(Kind.PARTITION, table))
+    others = {part.of} if isinstance(part, PartitionOf) else set()
+    others |= {item.target for item in state.children(table, Kind.FOREIGN_KEY) if isinstance(item, ForeignKey)}
+    return " and ".join(f"ACCESS EXCLUSIVE on {name_of(key)}" for key in (table, *sorted(others - {table})))
 
 
 def drop(unit: Unit, scene: Scene) -> Iterable[Draft]:
@@ -129,7 +141,7 @@ def drop(unit: Unit, scene: Scene) -> Iterable[Draft]:
     yield Draft(
         summary=f"drop {table}",
         sql=(*trees.detached_first(scene, table), f"DROP {foreign}TABLE {name_of(table)}"),
-        lock=f"ACCESS EXCLUSIVE on {name_of(table)}",
+        lock=locked_by_going(table, scene.base),
         checks=(checks.none_to_lose(table),) if table in scene.target and not foreign else (),
     )
 

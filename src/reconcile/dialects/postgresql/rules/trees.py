@@ -157,17 +157,18 @@ def indexes_host(action: Action, present: Mapping[tuple[Verb, Key], Action], sce
     assert action.key.parent is not None
     if action.verb is Verb.CREATE:
         top = root(scene, action.key.parent)
-        return ("create indexes", top) if top != action.key.parent or _partitioned(scene.target, top) else None
+        return ("create indexes", top) if top != action.key.parent or is_partitioned(scene.target, top) else None
     if action.verb is Verb.DROP:
         detached = (Verb.DROP, child_key(Kind.PARTITION, action.key.parent)) in present
         if detached and isinstance(action.old, Index) and action.old.inherited_from is not None:
             return "alter", root(scene, action.key.parent)  # it can be dropped once its table is detached
         top = _topmost(action, present)
-        return ("drop index", top) if top != action.key or _partitioned(scene.base, action.key.parent) else None
+        return ("drop index", top) if top != action.key or is_partitioned(scene.base, action.key.parent) else None
     return None
 
 
-def _partitioned(state: State, table: Key) -> bool:
+def is_partitioned(state: State, table: Key) -> bool:
+    """Whether its rows are in partitions."""
     item = state.get(table)
     return isinstance(item, Table) and item.partition_by is not None
 
@@ -186,7 +187,7 @@ def _topmost(action: Action, present: Mapping[tuple[Verb, Key], Action]) -> Key:
 def indexes_below(item: Index, scene: Scene) -> tuple[Index, ...]:
     """The indexes that belong to an index, as far as that is known, of partitions that are attached all the while."""
     assert item.key.parent is not None
-    if not _partitioned(scene.target, item.key.parent):
+    if not is_partitioned(scene.target, item.key.parent):
         return ()
     return tuple(
         index
