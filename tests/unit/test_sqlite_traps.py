@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import sqlite3
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -377,3 +380,93 @@ def test_nothing_is_analyzed_where_nobody_has(tmp_path: Path) -> None:
     trap = Trap(tmp_path, _T + _ROWS)
     trap.apply(changed(_T))
     assert trap.ask("SELECT name FROM sqlite_master WHERE name LIKE 'sqlite_stat%'") == []
+
+
+# -- full text, and what cannot be written to
+
+
+_FTS = """CREATE VIRTUAL TABLE ft USING fts5(a, content='t', content_rowid='id');
+    CREATE TRIGGER t_ai AFTER INSERT ON t BEGIN INSERT INTO ft (rowid, a) VALUES (new.id, new.a); END;
+    CREATE TRIGGER t_ad AFTER DELETE ON t BEGIN INSERT INTO ft (ft, rowid, a) VALUES ('delete', old.id, old.a); END;
+    CREATE TRIGGER t_au AFTER UPDATE ON t BEGIN
+      INSERT INTO ft (ft, rowid, a) VALUES ('delete', old.id, old.a);
+      INSERT INTO ft (rowid, a) VALUES (new.id, new.a); END;"""
+
+
+@pytest.mark.parametrize("more", ["", ", c TEXT", ", c TEXT, CONSTRAINT more CHECK (id > 0)"])
+def test_full_text_over_a_table_goes_on_finding_what_is_there(tmp_path: Path, more: str) -> None:
+    """External content with its triggers: neither a rebuild nor values that come back may feed it twice."""
+    old = _T.replace("b INT", f"b INT{more}")
+    trap = Trap(tmp_path, old + _FTS + _ROWS)
+    shadows = "SELECT name, sql FROM sqlite_master WHERE name LIKE 'ft\\_%' ESCAPE '\\' ORDER BY name"
+    base, before, inside = trap.state(), trap.content(), trap.ask(shadows)
+    new = _T.replace("b INT", "b TEXT NOT NULL") + _FTS
+    trap.apply(new)
+    assert trap.state() == built(tmp_path, new)
+    assert trap.ask("SELECT rowid FROM ft('five')") == [(5,)]
+    trap.run("INSERT INTO t (id, a, b) VALUES (6, 'six', '6'); UPDATE t SET a = 'eins' WHERE id = 1")
+    assert trap.ask("SELECT rowid FROM ft('six OR eins') ORDER BY 1") == [(1,), (6,)]
+    trap.run("DELETE FROM t WHERE id = 6; UPDATE t SET a = 'one' WHERE id = 1")
+    trap.revert()
+    assert trap.state() == base
+    found = trap.content()
+    assert {name: rows for name, rows in found.items() if not name.startswith("ft_")} == {
+        name: rows for name, rows in before.items() if not name.startswith("ft_")
+    }
+    assert trap.ask(shadows) == inside
+    trap.run("INSERT INTO ft (ft, rank) VALUES ('integrity-check', 1)")  # raises where it is not as its table
+
+
+def test_values_that_come_back_set_off_no_trigger(tmp_path: Path) -> None:
+    rest = """CREATE TABLE log (what); CREATE TRIGGER tr AFTER UPDATE ON t BEGIN INSERT INTO log VALUES (new.id); END;
+        CREATE TRIGGER ti AFTER INSERT ON t BEGIN INSERT INTO log VALUES (new.id); END;
+        CREATE TRIGGER td AFTER DELETE ON t BEGIN INSERT INTO log VALUES (old.id); END;"""
+    trap = Trap(tmp_path, _T + rest + _ROWS + "DELETE FROM log;")
+    base, before = trap.state(), trap.content()
+    for new in (_T.replace(", b INT", ""), _T.replace("b INT", "b TEXT"), _T.replace("b INT", "c TEXT")):
+        trap.apply(new + rest)
+        assert trap.ask("SELECT * FROM log") == []
+        trap.revert()
+        assert (trap.state(), trap.content()) == (base, before)
+
+
+@contextmanager
+def unprivileged() -> Iterator[None]:
+    """Nobody in particular: root may write everywhere."""
+    root = os.geteuid() == 0
+    if root:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+
+
+def test_a_folder_that_takes_no_journal() -> None:
+    """The file may be written, but SQLite cannot make the one that a rollback needs."""
+    with tempfile.TemporaryDirectory(prefix="reconcile-trap-") as name, tempfile.TemporaryDirectory() as elsewhere:
+        folder = Path(name)
+        trap = Trap(folder, _CHILDREN)
+        proposal = trap.plan(changed(_CHILDREN.partition("INSERT")[0]))
+        before = trap.path.read_bytes()
+        trap.path.chmod(0o666)
+        Path(elsewhere).chmod(0o777)
+        folder.chmod(0o555)
+        try:
+            with unprivileged(), pytest.raises(ServerError, match=r"readonly|unable to open") as caught:
+                project = replace(trap.project, cache=Path(elsewhere) / "cache")
+                api.apply(project, proposal=proposal, allow=("all",))
+        finally:
+            folder.chmod(0o755)
+        assert "folder" in caught.value.hint
+        assert trap.path.read_bytes() == before
+
+
+def test_autoincrement_cannot_be_without_rowids(tmp_path: Path) -> None:
+    trap = Trap(tmp_path, _T + _ROWS)
+    before = trap.path.read_bytes()
+    with pytest.raises(SourceError, match="AUTOINCREMENT not allowed on WITHOUT ROWID tables") as caught:
+        trap.plan("CREATE TABLE q (x);\n  CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a TEXT) WITHOUT ROWID;")
+    assert "new.sql:2:3" in str(caught.value)
+    assert trap.path.read_bytes() == before

@@ -22,6 +22,11 @@ from reconcile.errors import ConnectError, FormRefused, LockTimeout, ServerError
 DRIVERS = ("pysqlite", "aiosqlite")
 _FOR_EVER_MS = 2**31 - 1
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_NO_WRITING = ("SQLITE_READONLY", "SQLITE_CANTOPEN")
+_UNWRITABLE = (
+    "this user may not write to the file, or not to the folder it is in, where SQLite makes a journal; "
+    "nothing has been changed"
+)
 _FOREIGN_KEYS_OFF = ["PRAGMA", "FOREIGN_KEYS", "=", "OFF"]
 
 _TEMPORARY = (
@@ -292,6 +297,8 @@ class SqliteSession(Session):
         # ALTER TABLE looks at every view and trigger, and at what has nothing to do with it (lang_altertable.html, 3).
         if sql.startswith("ALTER TABLE") and (found := _OTHER.match(message)):
             return FormRefused(message, sql=sql, code=code, hint=f"correct or drop {found[1]}, then try again")
+        if code.startswith(_NO_WRITING):
+            return ServerError(message, sql=sql, code=code, hint=_UNWRITABLE)
         hint = _REGISTERED if message.startswith(("no such collation sequence", "no such function")) else ""
         return ServerError(message, sql=sql, code=code, hint=hint)
 
