@@ -37,6 +37,8 @@ class Vocabulary:
     key_indexes: tuple[str, ...] = ()  # on the column "id": index, table
     triggers: tuple[str, ...] = ()  # forms: table, what it does
     changes: tuple[str, ...] = ()  # that only this database has
+    undefaulted: tuple[str, ...] = ("blob",)  # types whose columns have no default here
+    shown: dict[str, str] = field(default_factory=dict)  # a type's value where another word of it shows it otherwise
 
     def words(self, table: Table, type_: str) -> tuple[str, ...]:
         """What a type of ours is called in the table."""
@@ -144,10 +146,20 @@ MARIADB = Vocabulary(
         "num": ("decimal(10,2)", "decimal(14,2)"),
         "time": ("datetime(6)",),
         "flag": ("tinyint(1)", "smallint"),
-        "enum": ("enum('a','b')", "enum('a','b','c')", "enum('c','b','a')"),
+        "stamp": ("timestamp(3) NULL", "timestamp(6) NULL"),
+        "fixed": ("char(20)", "char(40)"),
+        "zero": ("int(5) unsigned zerofill", "int(9) unsigned zerofill", "bigint unsigned"),
+        "uid": ("uuid",),
+        "shape": ("point", "geometry"),
+        "enum": ("enum('a','b')", "enum('a','b','c')", "enum('c','b','a')", "enum('b','new','a') CHARACTER SET latin1"),
         "set": ("set('x','y')", "set('x','y','z')", "set('w','y','x')"),
         "uint": ("int unsigned", "bigint unsigned"),
-        "code": ("varchar(10) CHARACTER SET latin1", "varchar(70) CHARACTER SET latin1"),
+        "code": (
+            "varchar(10) CHARACTER SET latin1",
+            "varchar(70) CHARACTER SET latin1",
+            "varchar(70) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",
+            "text CHARACTER SET utf8mb3",
+        ),
         "json": ("json", "longtext"),
         "bits": ("bit(8)",),
     },
@@ -159,6 +171,11 @@ MARIADB = Vocabulary(
         "num": ("1.25", "0", "-12345.67"),
         "time": ("'2024-02-29 23:59:59.123456'", "'1000-01-01'"),
         "flag": ("1", "0"),
+        "stamp": ("'2024-02-29 23:59:59.123'", "'1999-01-01'"),
+        "fixed": ("'x'", "''", "'Ünï 表'"),
+        "zero": ("0", "42", "4294967295"),
+        "uid": ("'123e4567-e89b-12d3-a456-426655440000'",),
+        "shape": ("POINT(1, -2.5)", "POINT(0, 0)"),
         "enum": ("'a'", "'b'"),
         "set": ("''", "'x'", "'x,y'"),
         "uint": ("0", "4294967295"),
@@ -169,8 +186,30 @@ MARIADB = Vocabulary(
     quote="`",
     text_key="varchar(40)",
     serial="int NOT NULL AUTO_INCREMENT PRIMARY KEY",
-    options=("", "", "ROW_FORMAT=DYNAMIC", "COMMENT='a table'", "ROW_FORMAT=COMPRESSED", "STATS_PERSISTENT=1"),
+    options=(
+        "",
+        "",
+        "ROW_FORMAT=DYNAMIC",
+        "COMMENT='a table'",
+        "ROW_FORMAT=COMPRESSED",
+        "STATS_PERSISTENT=1",
+        "COLLATE=utf8mb4_bin",
+        "CHARSET=utf8mb3",
+        "PARTITION BY KEY () PARTITIONS 3",
+        "PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (3), PARTITION b VALUES LESS THAN MAXVALUE)",
+        "PARTITION BY RANGE (id) (PARTITION b VALUES LESS THAN MAXVALUE)",
+        "PARTITION BY RANGE (id) (PARTITION a VALUES LESS THAN (2), PARTITION c VALUES LESS THAN (9), "
+        "PARTITION b VALUES LESS THAN MAXVALUE)",
+    ),
     generated=("STORED", "VIRTUAL"),
+    undefaulted=("blob", "shape"),
+    shown={
+        "code": "convert({0} using utf8mb4)",
+        "enum": "convert({0} using utf8mb4)",
+        "shape": "st_astext({0})",
+        "stamp": "cast({0} as datetime(6))",
+        "zero": "{0} + 0",
+    },
     text_indexes=("INDEX {0} ON {1} ({2}(7))", "FULLTEXT INDEX {0} ON {1} ({2})"),
 )
 
@@ -244,6 +283,8 @@ def old_and_new(dice: Random, words: Vocabulary) -> tuple[Schema, Schema]:
                 action = dice.choice(words.actions)
                 table.references[column.name] = (other.name, action)
         _decorate(dice, words, table)
+    for table in tables[1:]:
+        table.option = table.option if _suits(table.option, table, tables) else ""
     if words.changes:
         for table in tables[1:]:
             _adorn(dice, words, table)
@@ -278,14 +319,28 @@ def _table(dice: Random, words: Vocabulary, name: str) -> Table:
                 word=dice.randrange(len(words.types[type_])) if dice.random() < 0.3 else 0,
                 full=full,
                 required=full and dice.random() < 0.6,
-                default=dice.choice(words.values[type_]) if dice.random() < 0.3 and type_ != "blob" else None,
+                default=dice.choice(words.values[type_])
+                if dice.random() < 0.3 and type_ not in words.undefaulted
+                else None,
             )
         )
     key = dice.choice(["serial", "serial", "text", "pair", "none"])
+    table = Table(name, key, columns)
     option = dice.choice(words.options)
-    if "WITHOUT ROWID" in option and key in ("none", "serial"):
-        option = ""
-    return Table(name, key, columns, option)
+    table.option = option if _suits(option, table, [table]) else ""
+    return table
+
+
+def _suits(option: str, table: Table, tables: list[Table]) -> bool:
+    """Whether the table can have it: rows that its key tells apart, and for partitions nothing that ties it."""
+    if "WITHOUT ROWID" in option:
+        return table.key in ("text", "pair")
+    if option.startswith("PARTITION"):
+        tied = any(other == table.name for each in tables for other, _ in each.references.values())
+        keyed = table.key == "serial" or (table.key != "none" and "(id)" not in option)
+        words = any("FULLTEXT" in form for form in table.indexes.values())
+        return keyed and not (tied or words or table.references or any(c.type == "shape" for c in table.columns))
+    return True
 
 
 def _adorn(dice: Random, words: Vocabulary, table: Table) -> None:
@@ -357,7 +412,9 @@ def _change(dice: Random, words: Vocabulary, schema: Schema, number: int) -> Non
             _alter(dice, words, table, what, f"{what[0]}{number}")
         case "add":
             type_ = dice.choice(sorted(words.types))
-            default = dice.choice(words.values[type_]) if dice.random() < 0.6 and type_ != "blob" else None
+            default = (
+                dice.choice(words.values[type_]) if dice.random() < 0.6 and type_ not in words.undefaulted else None
+            )
             required = default is not None and dice.random() < 0.5
             added = Column(f"a{number}", type_, default=default, full=required, required=required)
             table.columns.insert(dice.randint(0, len(table.columns)), added)
@@ -365,7 +422,7 @@ def _change(dice: Random, words: Vocabulary, schema: Schema, number: int) -> Non
             column.word = dice.randint(column.word, len(words.types[column.type]) - 1)
         case "required" if column is not None:
             column.required = column.full and not column.required
-        case "default" if column is not None and column.type != "blob" and column.was is not None:
+        case "default" if column is not None and column.type not in words.undefaulted and column.was is not None:
             column.default = None if column.default else dice.choice(words.values[column.type])
         case "check":
             name = f"{table.name}_k{number}"
@@ -373,9 +430,9 @@ def _change(dice: Random, words: Vocabulary, schema: Schema, number: int) -> Non
         case "index" if column is not None and column.type in ("int", "num"):
             table.indexes[f"{table.name}_{column.name}_ix{number}"] = _index(dice, words, column)
         case "index" if column is not None and column.type == "text" and words.text_indexes:
-            table.indexes[f"{table.name}_{column.name}_ix{number}"] = dice.choice(words.text_indexes).replace(
-                "{2}", column.name
-            )
+            form = dice.choice(words.text_indexes)
+            if "FULLTEXT" not in form or not table.option.startswith("PARTITION"):
+                table.indexes[f"{table.name}_{column.name}_ix{number}"] = form.replace("{2}", column.name)
         case "index":
             table.indexes.clear()
         case "rename" if column is not None and column.was is not None and column.was == column.name:
@@ -383,8 +440,7 @@ def _change(dice: Random, words: Vocabulary, schema: Schema, number: int) -> Non
         case "move" if table.was == table.name:
             _rename_table(schema, table, f"m{number}_{table.name}")
         case "option":
-            options = [o for o in words.options if "WITHOUT ROWID" not in o or table.key in ("text", "pair")]
-            table.option = dice.choice(options)
+            table.option = dice.choice([o for o in words.options if _suits(o, table, schema.tables)])
         case "unique" if table.key == "serial":
             table.uniques = [] if table.uniques else ["id"]
         case "view":

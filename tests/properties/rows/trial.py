@@ -112,12 +112,13 @@ def _rows(
 ) -> Rows:
     """The old columns' values of each table, under the old table's name, in a form that shows every bit."""
     found: Rows = {}
+    words = VOCABULARIES[server.dialect]
     with _connection(server, database) as ask:
         for old, new in tables:
             now = {c.was if by_old_names else c.name: c.name for c in new.columns}
             names = [{"serial": "id", "text": "k", "pair": "k"}[old.key]] if old.key != "none" else []
             names += ["k2"] if old.key == "pair" else []
-            names += [now[c.name] for c in old.columns if c.generated is None]
+            names += [words.shown.get(c.type, "{0}").format(now[c.name]) for c in old.columns if c.generated is None]
             if server.dialect == "sqlite":
                 parts = [f"typeof({n}), quote({n})" for n in names]
                 if new.has_rowids and old.name in keeps_rowid:
