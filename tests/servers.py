@@ -228,7 +228,7 @@ def start_embedded() -> str:
             try:
                 if not (folder / "PG_VERSION").exists():
                     get_server(folder).cleanup()  # initdb, as the right user; and stopped again
-                running = _free_port()
+                running = free_port()
                 options = f"-h 127.0.0.1 -p {running} -k {folder} -c fsync=off -c max_connections=200"
                 arguments = ["-w", "-t", "60", "-o", options, "-l", f"{folder}/log", "start"]
                 commands.pg_ctl(arguments, pgdata=folder, user=user)
@@ -250,7 +250,7 @@ def _running_port(folder: Path, binaries: Path) -> int | None:
     return port if subprocess.run(ready, check=False).returncode == 0 else None
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import socket
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import pymysql
 import pytest
 
 from reconcile import api
 from reconcile.config import Project
 from reconcile.dialects.mysql import DIALECT
 from tests.conftest import NewDatabase
+from tests.own_mariadb import own_mariadb
 from tests.servers import Server
 
 _STRANGE = (
@@ -34,45 +28,8 @@ _STRANGE = (
 @pytest.fixture(scope="module")
 def strange() -> Iterator[Server]:
     """A server of our own whose settings are the most unusual."""
-    daemon, install = (
-        shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin"),
-        shutil.which("mariadb-install-db"),
-    )
-    if daemon is None or install is None:
-        pytest.skip("there is no mariadbd to start")
-    shm = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=shm if shm.is_dir() else None, ignore_cleanup_errors=True) as folder:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        user = ("--user=root",) if os.getuid() == 0 else ()
-        where = (f"--datadir={folder}/data", *user)
-        method = "--auth-root-authentication-method=normal"
-        subprocess.run([install, "--no-defaults", *where, method, "--skip-test-db"], check=True, capture_output=True)
-        command = [
-            daemon,
-            "--no-defaults",
-            *where,
-            f"--socket={folder}/s",
-            f"--port={port}",
-            "--bind-address=127.0.0.1",
-        ]
-        with subprocess.Popen([*command, *_STRANGE], stderr=subprocess.DEVNULL) as process:
-            try:
-                yield Server(name="mariadb", url=f"mysql://root@127.0.0.1:{port}/", version=_answer(port))
-            finally:
-                process.terminate()
-
-
-def _answer(port: int) -> str:
-    """The version, as soon as the server gives it."""
-    for _ in range(300):
-        try:
-            with pymysql.connect(host="127.0.0.1", port=port, user="root") as connection:
-                return str(connection.get_server_info())
-        except pymysql.Error:
-            time.sleep(0.1)
-    raise AssertionError("the server does not start")
+    with own_mariadb(*_STRANGE) as server:
+        yield server
 
 
 OLD = r"""
@@ -149,9 +106,10 @@ def test_so_is_the_character_set_in_the_url(mariadb: Server, new_database: NewDa
     assert plans(f"{url}?charset=latin1", tmp_path, OLD) == []
 
 
-def test_names_are_told_apart_as_the_server_does(strange: Server, tmp_path: Path) -> None:
+@pytest.mark.parametrize("was", ["orders", "Orders"])
+def test_names_are_told_apart_as_the_server_does(was: str, strange: Server, tmp_path: Path) -> None:
     """lower_case_table_names=1: Orders and orders are one, whoever writes them."""
-    url = database(strange, "folded")
+    url = database(strange, f"folded_{was.count(chr(79))}")
     (tmp_path / "wanted.yaml").write_text(
         "tables:\n  Orders:\n    columns: {Id: int not null, n: int}\n    primary_key: [Id]\n  Lines:\n"
         "    columns: {o: int}\n    foreign_keys:\n      fk: {columns: [o], references: Orders(Id)}\n",
@@ -161,7 +119,7 @@ def test_names_are_told_apart_as_the_server_does(strange: Server, tmp_path: Path
     api.apply(project, proposal=api.plan(project))
     assert api.plan(project).plan.empty
     (tmp_path / "wanted.yaml").write_text(
-        "tables:\n  purchases:\n    renamed_from: orders\n    columns: {Id: int not null, n: int}\n"
+        f"tables:\n  Purchases:\n    renamed_from: {was}\n    columns: {{Id: int not null, n: int}}\n"
         "    primary_key: [Id]\n",
         encoding="utf-8",
     )

@@ -65,12 +65,12 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         pending = pending_of(bench)
         base = after_revisions(live, pending)
         said = (*desired.renames, *(read_rename(text, bench) for text in renames))
-        hints = tuple(folded(hint, bench.dialect.fold_name) for hint in said)
+        hints = tuple(folded(hint, bench) for hint in said)
         left = frozenset(key for item in desired.left for key in item.what.found_in(base))
         scope = replace(bench.scope(desired.scope), left=left)
         counted = cache(partial(bench.counted, live))
         spoken_for = bench.scope(Scope())
-        fillings = {_folded_key(hint.column, bench.dialect.fold_name): hint for hint in desired.backfills}
+        fillings = {bench.dialect.folded(hint.column, bench.features): hint for hint in desired.backfills}
         backfills = {key: hint.expression for key, hint in fillings.items()}
         make = partial(
             make_plan,
@@ -128,7 +128,7 @@ def preserved(bench: Bench, tables: Iterable[Key]) -> Preserve | None:
     """Whose rows go into the attic: all but those of ``tables``; no one's where the project says so."""
     if not bench.project.preserve:
         return None
-    lost = frozenset(_folded_key(key, bench.dialect.fold_name) for key in tables)
+    lost = frozenset(bench.dialect.folded(key, bench.features) for key in tables)
     return lambda table: table not in lost
 
 
@@ -250,15 +250,11 @@ def read_rename(text: str, bench: Bench) -> RenameHint:
     )
 
 
-def folded(hint: RenameHint, fold: Callable[[str], str]) -> RenameHint:
+def folded(hint: RenameHint, bench: Bench) -> RenameHint:
     """The hint with names as they stand in keys: a database may not tell their case apart."""
-    return replace(
-        hint, new=_folded_key(hint.new, fold), old_name=fold(hint.old_name) if not hint.label else hint.old_name
-    )
-
-
-def _folded_key(key: Key, fold: Callable[[str], str]) -> Key:
-    return Key(key.kind, key.schema, fold(key.name), key.parent and _folded_key(key.parent, fold))
+    new = bench.dialect.folded(hint.new, bench.features)
+    old = bench.dialect.folded(replace(hint.new, name=hint.old_name), bench.features)
+    return replace(hint, new=new, old_name=hint.old_name if hint.label else old.name)
 
 
 def _parsed(text: str, bench: Bench) -> Key:

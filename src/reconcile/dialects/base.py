@@ -265,6 +265,8 @@ class Dialect:
     hazards: House = GENERIC  # what it tells the rules about hazards, and rules of its own
     # A name as it stands in keys: where the server does not tell the case of names apart, they are folded (SQLite).
     fold_name: Callable[[str], str] = field(default=str)
+    # The same where the server's settings and the kind decide: features, kind → what is done to a name (MySQL).
+    folding: Callable[[Any, Kind], Callable[[str], str]] | None = None
     # None: the server looks at bodies when they are made, or never.
     validate: Validator | None = None
     # Kinds that are read, and kept round a rebuild, but managed only where the configuration names them (``manage:``).
@@ -281,6 +283,11 @@ class Dialect:
             of_server = self.shared is not None and kind in self.shared.kinds
             asked = replace(asked, read=self.read_requested[kind], manages_shared=of_server)
         return asked
+
+    def folded(self, key: Key, features: Any) -> Key:
+        """The key as this server has it, whatever the case it was written in."""
+        fold = self.fold_name if self.folding is None else self.folding(features, key.kind)
+        return Key(key.kind, key.schema, fold(key.name), key.parent and self.folded(key.parent, features))
 
     def is_shared(self, key: Key) -> bool:
         """Whether the object is, or is part of, what the server's databases share."""

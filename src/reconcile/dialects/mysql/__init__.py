@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from reconcile.dialects.base import Dialect
 from reconcile.dialects.mysql.facts import FACTS
 from reconcile.dialects.mysql.features import Features
@@ -21,6 +23,11 @@ def _features(session: Session) -> Features:
     return session.features
 
 
+def _folding(features: Features, kind: Kind) -> Callable[[str], str]:
+    """lower_case_table_names = 1: tables are called in lower case, whatever was written."""
+    return str.lower if features.folds_tables and kind in (Kind.TABLE, Kind.VIEW, Kind.SEQUENCE) else str
+
+
 DIALECT = Dialect(
     name="mysql",
     grammar=MYSQL,
@@ -30,6 +37,7 @@ DIALECT = Dialect(
     drivers=DRIVERS,
     open=open_session,
     features=_features,
+    folding=_folding,
     read=read,
     rules=MySqlRules,
     scratch=scratch,

@@ -56,6 +56,9 @@ class Features:
     computes_defaults_once: bool  # a new column's DEFAULT (1 + 2) needs no copy (MariaDB)
     online_copy: bool  # ALGORITHM=COPY with LOCK=NONE ("Online Schema Change", MariaDB 11.2)
 
+    # -- settings of this server
+    folds_tables: bool = False  # lower_case_table_names = 1 ("Identifier Case Sensitivity")
+
     # -- the session
     grants_make_users: bool  # GRANT to nobody makes a user, unless NO_AUTO_CREATE_USER is set ("SQL_MODE", MariaDB)
     statement_timeout: str  # session variable ("max_statement_time", MariaDB; "max_execution_time", MySQL)

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,8 +59,8 @@ class MySqlSession(Session):
         self.url = url
         self._read_only = False
         self._keeper: int | None = None  # the connection that holds our lock
-        version, database = self.query("SELECT VERSION(), DATABASE()")[0]
-        self.features: Features = features_of(str(version))
+        version, database, folds = self.query("SELECT VERSION(), DATABASE(), @@lower_case_table_names")[0]
+        self.features: Features = replace(features_of(str(version)), folds_tables=int(folds) == 1)
         self._database = None if database is None else str(database)
         # What decides how text is read and shown.
         self._settle()
