@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from reconcile.errors import ConfigError, Place
-from reconcile.schemafiles import load_schema
+from reconcile.schemafiles import departures
 
 FILE_NAMES = ("reconcile.yaml", "reconcile.yml")
 
@@ -315,17 +315,17 @@ def _toml_marks(text: str) -> Iterator[tuple[Path_, tuple[int, int]]]:
 
 
 def _validate(document: _Document) -> None:
-    from jsonschema import Draft202012Validator
-
     errors = sorted(
-        Draft202012Validator(load_schema("config")).iter_errors(document.data),
+        departures("config", document.data),
         key=lambda error: (document.place(list(error.absolute_path)).line, str(error.message)),
     )
     for error in errors:
         path = list(error.absolute_path)
         if error.validator == "additionalProperties":
-            known = list(error.schema["properties"])
-            unknown = next(str(name) for name in error.instance if name not in known)
+            schema: Any = error.schema
+            instance: Any = error.instance
+            known = list(schema["properties"])
+            unknown = next(str(name) for name in instance if name not in known)
             where = f" under {path[-1]!r}" if path else ""
             raise ConfigError(
                 f"unknown setting {unknown!r}{where}",

@@ -15,10 +15,10 @@ from reconcile.dialects.mysql.session import MySqlSession
 from reconcile.planning.build import Planned, make_plan
 from reconcile.sources.base import Target
 from reconcile.sources.creation import units_of
-from reconcile.sources.yaml import to_yaml
 from reconcile.sources.yaml.document import read_document
 from reconcile.sources.yaml.read import read_objects
 from reconcile.sources.yaml.schema import check_form
+from reconcile.sources.yaml.write import to_yaml
 from reconcile.state import (
     Action,
     Alter,

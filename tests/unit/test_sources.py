@@ -19,7 +19,7 @@ from reconcile.scratch.cache import Cache
 from reconcile.sources.desired import Desired, desired_state
 from reconcile.sources.load import load_sources
 from reconcile.sources.sql import statements_of
-from reconcile.sources.yaml import to_yaml
+from reconcile.sources.yaml.write import to_yaml
 from reconcile.state import Key, Kind, Scope, child_key, table_key
 from reconcile.state.hints import RenameHint
 

@@ -14,7 +14,7 @@ from reconcile.dialects.registry import dialect_for
 from reconcile.errors import SourceError
 from reconcile.scratch.cache import Cache
 from reconcile.sources.desired import Desired, desired_state
-from reconcile.sources.yaml import to_yaml
+from reconcile.sources.yaml.write import to_yaml
 from reconcile.state import ForeignKey, Key, Kind, Scope, child_key, table_key
 from reconcile.state.hints import RenameHint
 

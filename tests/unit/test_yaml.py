@@ -14,11 +14,11 @@ from reconcile.dialects.registry import get_dialect
 from reconcile.errors import SourceError
 from reconcile.schemafiles import load_schema
 from reconcile.sources.base import Target
-from reconcile.sources.yaml import to_yaml
 from reconcile.sources.yaml.document import read_document
 from reconcile.sources.yaml.form import FORM, path_of, path_text, read_part, write_part
 from reconcile.sources.yaml.read import Written, read_objects
 from reconcile.sources.yaml.schema import check_form
+from reconcile.sources.yaml.write import to_yaml
 from reconcile.state import (
     CheckConstraint,
     Column,

@@ -24,8 +24,6 @@ from reconcile.sources.load import load_sources
 from reconcile.sources.models import ModelsSource
 from reconcile.sources.sql import SqlSource
 from reconcile.sources.yaml import YamlSource
-from reconcile.sources.yaml.edit import edited
-from reconcile.sources.yaml.write import to_document
 from reconcile.state import Change, How, Key, Kind, Plan, Scope, State, parse_key
 from reconcile.state.revision import Revision
 
@@ -177,6 +175,9 @@ def _roots(source: Source, target: Target) -> frozenset[Key]:
 
 
 def _edit(source: YamlSource, desired: State, adopted: State, roots: frozenset[Key], target: Target) -> FileEdit:
+    from reconcile.sources.yaml.edit import edited
+    from reconcile.sources.yaml.write import to_document
+
     dialect = target.dialect
 
     def same(written: str, name: str) -> bool:

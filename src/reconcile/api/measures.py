@@ -10,7 +10,7 @@ from typing import Any
 from reconcile.dialects.base import Dialect
 from reconcile.errors import ConfigError, Place
 from reconcile.hazards.evidence import Evidence, Size
-from reconcile.schemafiles import load_schema
+from reconcile.schemafiles import departures
 from reconcile.state import Key, Kind, child_key, parse_key
 
 
@@ -65,7 +65,6 @@ def read_measures(file: Path, dialect: Dialect) -> Evidence:
 
 def _document(file: Path) -> Mapping[str, Any]:
     import yaml
-    from jsonschema import Draft202012Validator
 
     hint = "write one with: reconcile stats export FILE"
     try:
@@ -76,7 +75,7 @@ def _document(file: Path) -> Mapping[str, Any]:
         ) from None
     except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"these are no statistics: {error}", place=Place(str(file)), hint=hint) from None
-    for wrong in Draft202012Validator(load_schema("statistics")).iter_errors(document):
+    for wrong in departures("statistics", document):
         where = ".".join(str(part) for part in wrong.absolute_path)
         raise ConfigError(f"{where}: {wrong.message}" if where else wrong.message, place=Place(str(file)), hint=hint)
     found: Mapping[str, Any] = document

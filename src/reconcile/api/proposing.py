@@ -61,6 +61,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         read_live = cache(partial(bench.read_with_answers, known))
         desired = desired_here(bench, project.desired, fingerprint=verdict.wanted, meanwhile=read_live)
         live, answers = read_live()
+        live = live.sharing(desired.state)
         del known, read_live
         pending = pending_of(bench)
         base = after_revisions(live, pending)

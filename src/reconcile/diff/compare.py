@@ -68,15 +68,11 @@ def goal_of(base: State, wanted: State, scope: Scope, brings: Brings = _nothing)
         for part in brings(item, base)
         if not scope.covers(part.key) and part.key not in present
     ]
-    needs = [
-        (key, need)
-        for key in present
-        for need in (base if key in from_base else wanted).needs_of(key)
-        if need in present
-    ]
+    known = {key: found for key, found in wanted.needs.items() if key not in from_base}
+    known |= {key: found for key, found in base.needs.items() if key in from_base or known.get(key) == found}
     objects += added
-    needs += [(part.key, need) for part in added for need in part.requires]
-    return State.build(objects, needs, dialect=base.dialect, server=base.server, structural=False)
+    needs = [(part.key, need) for part in added for need in part.requires]
+    return State.build(objects, needs, dialect=base.dialect, server=base.server, structural=False, known=known)
 
 
 def _has_ancestor(key: Key, among: set[Key]) -> bool:
@@ -87,7 +83,7 @@ def _present(item: Object, base: State) -> Object:
     there = base.get(item.key)
     if there is None:
         return item
-    return there if there == item else item.heir_of(there)
+    return there if there is item or there == item else item.heir_of(there)
 
 
 def _ours(item: Object, state: State, scope: Scope) -> bool:

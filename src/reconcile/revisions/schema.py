@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cache
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from reconcile.errors import RevisionError
 from reconcile.revisions.yamltext import Document
-from reconcile.schemafiles import load_schema
+from reconcile.schemafiles import departures
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _WORDS = {
     "string": "text", "integer": "a whole number", "boolean": "true or false", "array": "a list",
     "object": "a mapping", "null": "nothing",
 }  # fmt: skip
-
-
-@cache
-def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(load_schema(name))
 
 
 def validate(document: Document, name: str, *, skip: Iterable[str] = ()) -> None:
@@ -34,7 +28,7 @@ def validate(document: Document, name: str, *, skip: Iterable[str] = ()) -> None
     if isinstance(data, dict):
         bulky = frozenset(skip)
         data = {key: {} if key in bulky and isinstance(value, dict) else value for key, value in data.items()}
-    errors = list(_validator(name).iter_errors(data))
+    errors = departures(name, data)
     if errors:
         raise min((_told(error, document) for error in errors), key=_urgency)[1]
 

@@ -15,7 +15,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any
 
 from reconcile.state.key import Key, Kind
-from reconcile.state.objects import Object, class_of
+from reconcile.state.objects import Object, class_of, digest_of
 
 Plain = dict[str, Any]
 
@@ -69,7 +69,22 @@ def text_digest(text: str) -> str:
 
 def object_digest(item: Object) -> str:
     """The digest of one object's compared fields, its key included."""
+    return digest_of(item, _work_out)
+
+
+def _work_out(item: Object) -> str:
     return text_digest(canonical(to_plain(item, compared_only=True)))
+
+
+def whole_digest(dialect: str, digests: Mapping[Key, str]) -> str:
+    """The digest of a database's objects, each known by its own: of ``canonical([dialect, [[key, digest], …]])``."""
+    whole = hashlib.sha256(f"[{canonical(dialect)},[".encode())
+    comma = b""
+    for key, digest in digests.items():  # as one text it would be the largest that there is while planning
+        whole.update(comma + canonical([str(key), digest]).encode("utf-8", "surrogatepass"))
+        comma = b","
+    whole.update(b"]]")
+    return whole.hexdigest()[:32]
 
 
 def _layout(cls: Any) -> tuple[tuple[str, Any, bool], ...]:

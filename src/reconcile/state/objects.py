@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar, TypeVar
 
@@ -16,8 +16,14 @@ _O = TypeVar("_O", bound="Object")
 _CLASSES: dict[Kind, type[Object]] = {}
 
 
+class _Digested:
+    """Room in every object for its digest: worked out once, though many states hold the object (digest.py)."""
+
+    __slots__ = ("_digest",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Object:
+class Object(_Digested):
     """One schema object. Equality is over every field not declared ``compare=False``; so is the digest.
 
     Text fields hold what the server prints, never what a person wrote. Subclasses name their ``kinds``.
@@ -101,6 +107,19 @@ def class_of(kind: Kind) -> type[Object]:
 def classes() -> Mapping[Kind, type[Object]]:
     """Every registered class, by kind."""
     return dict(_CLASSES)
+
+
+def digest_of(item: Object, work_out: Callable[[Object], str]) -> str:
+    """The object's digest: what ``work_out`` says of it, asked the first time."""
+    try:
+        known: str = _DIGEST.__get__(item)
+    except AttributeError:
+        known = work_out(item)
+        _DIGEST.__set__(item, known)  # a frozen dataclass guards its attributes, not its slots
+    return known
+
+
+_DIGEST: Any = vars(_Digested)["_digest"]
 
 
 def differing_fields(old: Object, new: Object) -> frozenset[str]:

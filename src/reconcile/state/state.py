@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
 from reconcile.state.changes import Alter, Change, Create, Drop, Rename, Replace
-from reconcile.state.digest import canonical, object_digest, text_digest
+from reconcile.state.digest import object_digest, whole_digest
 from reconcile.state.key import Key, Kind
 from reconcile.state.objects import Object, renamed
 from reconcile.state.opaque import Opaque
@@ -23,7 +23,7 @@ _NONE: frozenset[Key] = frozenset()
 
 @dataclass(frozen=True)
 class State:
-    """What a database holds. Build with ``State.build``; both mappings are read-only and sorted by key.
+    """What a database holds. Build with ``State.build``; both mappings are read-only, ``objects`` sorted by key.
 
     ``needs[x]`` are the keys x cannot exist without: from the objects' own fields and from the catalog.
     Only keys that are present are listed.
@@ -43,11 +43,12 @@ class State:
         dialect: str,
         server: str,
         structural: bool = True,
+        known: Needs = MappingProxyType({}),
     ) -> State:
         """A state of ``objects``; ``needs`` are (who, what) pairs from the catalog.
 
         ``structural=False`` leaves out what objects' own fields require (the reader gave all itself).
-        Raises ValueError where two objects have one key.
+        ``known``: what they need besides, as another state has it. Raises ValueError where two objects have one key.
         """
         table = _by_key(objects)
         edges: dict[Key, set[Key]] = {}
@@ -61,10 +62,10 @@ class State:
                 edges.setdefault(who, set()).add(what)
         # Most columns of a table need the same; an empty-handed frozenset for each would be a third of a state.
         alike: dict[frozenset[Key], frozenset[Key]] = {}
-        kept: dict[Key, frozenset[Key]] = {}
+        kept = _among(table, known)
         while edges:
             key, found = edges.popitem()
-            whole = frozenset(found)
+            whole = kept.get(key, _NONE).union(found)
             kept[key] = alike.setdefault(whole, whole)
         return cls._sealed(table, kept, dialect, server)
 
@@ -106,16 +107,16 @@ class State:
         return self.needs.get(key, _NONE)
 
     @cached_property
-    def _dependents(self) -> Mapping[Key, frozenset[Key]]:
-        found: dict[Key, set[Key]] = {}
+    def _dependents(self) -> Mapping[Key, Sequence[Key]]:
+        found: dict[Key, list[Key]] = {}
         for who, whats in self.needs.items():
             for what in whats:
-                found.setdefault(what, set()).add(who)
-        return {key: frozenset(keys) for key, keys in found.items()}
+                found.setdefault(what, []).append(who)
+        return found
 
     def dependents(self, key: Key) -> frozenset[Key]:
         """Who needs this object directly."""
-        return self._dependents.get(key, _NONE)
+        return frozenset(self._dependents.get(key, ()))
 
     @cached_property
     def _children(self) -> Mapping[Key, tuple[Object, ...]]:
@@ -153,6 +154,18 @@ class State:
         """What is there but cannot be described."""
         return tuple(item for item in self.objects.values() if isinstance(item, Opaque))
 
+    def sharing(self, other: State) -> State:
+        """This state, with the other's objects where they are the same in every field, those not compared included.
+
+        Two states of one database then take little more memory than one, and comparing them little time.
+        """
+        objects = {
+            key: there if (there := other.get(key)) is not None and _identical(there, item) else item
+            for key, item in self.objects.items()
+        }
+        needs = {key: same if (same := other.needs_of(key)) == found else found for key, found in self.needs.items()}
+        return State._sealed(objects, needs, self.dialect, self.server)
+
     def select(self, wanted: Callable[[Key], bool]) -> State:
         """The state of only the wanted keys, with the needs among them."""
         kept = [item for key, item in self.objects.items() if wanted(key)]
@@ -160,9 +173,7 @@ class State:
 
     def with_objects(self, objects: Iterable[Object], needs: Iterable[tuple[Key, Key]] = ()) -> State:
         """A state of other objects that keeps what is known of their needs."""
-        kept = list(objects)
-        known = [(item.key, need) for item in kept for need in self.needs_of(item.key)]
-        return State.build(kept, [*known, *needs], dialect=self.dialect, server=self.server, structural=False)
+        return State.build(objects, needs, dialect=self.dialect, server=self.server, structural=False, known=self.needs)
 
     def needed_by(self, keys: Iterable[Key]) -> frozenset[Key]:
         """The keys and all that they need, transitively."""
@@ -231,13 +242,39 @@ class State:
     @cached_property
     def digest(self) -> str:
         """One digest for the whole: equal states have equal digests."""
-        return text_digest(canonical([self.dialect, [[str(k), d] for k, d in self.digests.items()]]))
+        return whole_digest(self.dialect, self.digests)
 
 
 _RANK = attrgetter("rank")
 _KEY = attrgetter("key")
 _PATH = attrgetter("key.path")
 _ORDER = attrgetter("key.order")
+
+
+def _among(present: Mapping[Key, Object], needs: Needs) -> dict[Key, frozenset[Key]]:
+    """The needs of and for those who are present; the very sets, where nothing of them is gone."""
+    kept: dict[Key, frozenset[Key]] = {}
+    there = present.__contains__
+    for key, whole in needs.items():
+        if key in present:
+            left = whole if all(map(there, whole)) else frozenset(filter(there, whole))
+            if left:
+                kept[key] = left
+    return kept
+
+
+def _identical(one: Object, other: Object) -> bool:
+    if one != other:
+        return False
+    of_class: Any = type(other)
+    skipped = _skipped(of_class)
+    return skipped(one) == skipped(other)
+
+
+@cache
+def _skipped(cls: Any) -> Callable[[object], object]:
+    """Gives the values of the fields that equality skips."""
+    return attrgetter("key", *(each.name for each in fields(cls) if not each.compare))
 
 
 def _by_key(objects: Iterable[Object]) -> dict[Key, Object]:

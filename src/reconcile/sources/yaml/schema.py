@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from functools import cache
-from typing import Any
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import ValidationError
+from typing import TYPE_CHECKING, Any
 
 from reconcile.errors import SourceError
-from reconcile.schemafiles import load_schema
+from reconcile.schemafiles import departures
 from reconcile.sources.yaml.document import Document
 from reconcile.sources.yaml.types import QUOTE
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
 
 _WORDS = {
     "object": "a mapping (key: value)",
@@ -26,17 +25,12 @@ _WORDS = {
 }
 
 
-@cache
-def _validator() -> Draft202012Validator:
-    return Draft202012Validator(load_schema("desired"))
-
-
 def check_form(document: Document) -> None:
     """Raise SourceError for the first departure, by place in the file; say how many more there are."""
     if document.data is None:
         return
     # Of two at one place the unknown key says more: what is missing is most often what was misspelt.
-    errors = sorted(_validator().iter_errors(document.data), key=lambda error: error.validator == "required")
+    errors = sorted(departures("desired", document.data), key=lambda error: error.validator == "required")
     found = [_explain(error, document) for error in errors]
     if not found:
         return

@@ -7,17 +7,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reconcile.errors import SourceError
 from reconcile.scratch.realise import Landmark, NotRealised
 from reconcile.sources.base import Declaration, Target
 from reconcile.sources.creation import units_of
 from reconcile.sources.sql import read_text
-from reconcile.sources.yaml.document import read_document
-from reconcile.sources.yaml.read import Written, read_objects
-from reconcile.sources.yaml.schema import check_form
 from reconcile.state import Column, ForeignKey, Key, Kind, State
 from reconcile.state.digest import text_digest
+
+if TYPE_CHECKING:
+    from reconcile.sources.yaml.read import Written
 
 _WORD = re.compile(r"\w+")
 
@@ -39,6 +40,11 @@ class YamlSource:
         return text_digest(read_text(self.path, self.shown))
 
     def declare(self, target: Target) -> Declaration:
+        # Most projects have models, and no use for a fifth of this package.
+        from reconcile.sources.yaml.document import read_document
+        from reconcile.sources.yaml.read import read_objects
+        from reconcile.sources.yaml.schema import check_form
+
         document = read_document(read_text(self.path, self.shown), self.shown)
         check_form(document)
         written = self.written = read_objects(document, target)

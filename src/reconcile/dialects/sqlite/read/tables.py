@@ -53,6 +53,7 @@ _FIELDS: dict[type[Object], tuple[str, ...]] = {
     ),
     Index: ("key", "parts", "unique", "where", "written"),
 }
+_MANY = 1000  # more at once are no quicker, and their values take room meanwhile
 Noted = tuple[type[Object], tuple[Any, ...], Iterable[Key]]  # a class, its fields' values, what it needs
 
 
@@ -61,29 +62,35 @@ class Found:
     """What has been read so far: a builder, not a value."""
 
     noted: dict[type[Object], list[tuple[Any, ...]]] = field(default_factory=lambda: {cls: [] for cls in _FIELDS})
-    others: list[Object] = field(default_factory=list)
+    made: list[Object] = field(default_factory=list)
     needs: dict[Key, frozenset[Key]] = field(default_factory=dict)
 
     def note(self, cls: type[Object], values: tuple[Any, ...], needs: Iterable[Key]) -> None:
-        """An object to be made of these values in the end: of thousands, all at once is quicker."""
-        self.noted[cls].append(values)
+        """An object to be made of these values later: of many, all at once is quicker."""
+        noted = self.noted[cls]
+        noted.append(values)
+        if len(noted) == _MANY:
+            self._make(cls)
         if found := frozenset(needs):
             self.needs[values[0]] = found
 
     def add(self, item: Object, needs: Iterable[Key]) -> None:
         """An object of which there are few."""
-        self.others.append(item)
+        self.made.append(item)
         if found := frozenset(needs) - {item.key}:
             self.needs[item.key] = found
 
     def state(self, server: str) -> State:
         """All of it."""
-        objects = self.others
-        for cls, noted in self.noted.items():
-            if noted:
-                keys, *values = zip(*noted, strict=True)
-                objects += make_many(cls, keys, dict(zip(_FIELDS[cls][1:], values, strict=True)))
-        return State.of(objects, self.needs, dialect="sqlite", server=server)
+        for cls in self.noted:
+            self._make(cls)
+        return State.of(self.made, self.needs, dialect="sqlite", server=server)
+
+    def _make(self, cls: type[Object]) -> None:
+        if noted := self.noted[cls]:
+            keys, *values = zip(*noted, strict=True)
+            self.made += make_many(cls, keys, dict(zip(_FIELDS[cls][1:], values, strict=True)))
+            noted.clear()
 
 
 def spelling(name: str, folded: str) -> str | None:
