@@ -267,6 +267,8 @@ class Dialect:
     fold_name: Callable[[str], str] = field(default=str)
     # The same where the server's settings and the kind decide: features, kind → what is done to a name (MySQL).
     folding: Callable[[Any, Kind], Callable[[str], str]] | None = None
+    # Kinds that need nothing of others to be made, where making many takes long: see sources/portions.py.
+    alone: frozenset[Kind] = frozenset()
     # None: the server looks at bodies when they are made, or never.
     validate: Validator | None = None
     # Kinds that are read, and kept round a rebuild, but managed only where the configuration names them (``manage:``).

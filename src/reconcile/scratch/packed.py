@@ -20,7 +20,7 @@ from reconcile.state.collecting import uncollected
 from reconcile.state.digest import canonical, field_readers, to_plain
 from reconcile.state.objects import Object, classes
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 def dump_state(state: State) -> str:
@@ -39,15 +39,18 @@ def _dumped(state: State) -> str:
     values: dict[str, int] = {}
     tables = {cls.__name__: _columns(cls, items, keys, values) for cls, items in by_class.items()}
     order = [[keys[item.key] for item in items] for items in by_class.values()]
-    needs = [[keys[who], *sorted(keys[what] for what in whats)] for who, whats in state.needs.items()]
+    alike: dict[frozenset[Key], list[int]] = {}  # the columns of a table need the same
+    for who, whats in state.needs.items():
+        alike.setdefault(whats, []).append(keys[who])
+    needs = [[sorted(keys[what] for what in whats), whos] for whats, whos in alike.items()]
     packed = [
         _FORMAT,
         state.dialect,
         state.server,
         [
             [key.kind.value for key in keys],
-            [key.schema for key in keys],
-            [key.name for key in keys],
+            _squeezed([key.schema for key in keys]),
+            _squeezed([key.name for key in keys]),
             [-1 if key.parent is None else keys[key.parent] for key in keys],
         ],
         f"[{','.join(values)}]",
@@ -73,9 +76,10 @@ def load_state(text: str) -> State:
             own = [keys[number] for number in numbers]
             found.update(zip(own, _load_objects(known[name], own, columns, keys, plain_values), strict=True))
         pick = keys.__getitem__
+        wholes = ((frozenset(map(pick, whats)), whos) for whats, whos in needs)
         return State(
             objects=MappingProxyType({key: found[key] for key in map(pick, present)}),
-            needs=MappingProxyType({keys[who]: frozenset(map(pick, whats)) for who, *whats in needs}),
+            needs=MappingProxyType({keys[who]: whole for whole, whos in wholes for who in whos}),
             dialect=dialect,
             server=server,
         )
@@ -107,8 +111,21 @@ def _columns(cls: Any, items: Sequence[Object], keys: dict[Key, int], values: di
         elif form == "value":
             columns[name] = [values.setdefault(canonical(to_plain(value)), len(values)) for value in column]
         else:
-            columns[name] = column
+            columns[name] = _squeezed(column)
     return columns
+
+
+def _squeezed(column: list[Any]) -> Any:
+    """A column of plain values, each written once where they repeat: read back, one text serves for many objects."""
+    distinct = {value: number for number, value in enumerate(dict.fromkeys(column))}
+    if 2 * len(distinct) > len(column):
+        return column
+    return {"values": list(distinct), "at": [distinct[value] for value in column]}
+
+
+def _spread(column: Any) -> Sequence[Any]:
+    """The column that was squeezed."""
+    return list(map(column["values"].__getitem__, column["at"])) if isinstance(column, dict) else column
 
 
 def _load_objects(
@@ -127,16 +144,14 @@ def _load_objects(
             made = {number: read(values[number]) for number in set(column)}
             values_of[name] = [made[number] for number in column]
         else:
-            values_of[name] = column
+            values_of[name] = _spread(column)
     return make_many(cls, own, values_of)
 
 
-def _load_keys(
-    kinds: Sequence[str], schemas: Sequence[str | None], names: Sequence[str], parents: Sequence[int]
-) -> list[Key]:
+def _load_keys(kinds: Sequence[str], schemas: Any, names: Any, parents: Sequence[int]) -> list[Key]:
     kind_of = {kind.value: kind for kind in Kind}
     keys: list[Key] = []
-    for kind, schema, name, parent in zip(kinds, schemas, names, parents, strict=True):
+    for kind, schema, name, parent in zip(kinds, _spread(schemas), _spread(names), parents, strict=True):
         keys.append(Key(kind_of[kind], schema, name, None if parent < 0 else keys[parent]))
     return keys
 

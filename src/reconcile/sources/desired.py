@@ -21,6 +21,7 @@ from reconcile.sources.base import Declaration, LeftOut, Source, Target
 from reconcile.sources.database import DatabaseSource
 from reconcile.sources.load import load_sources
 from reconcile.sources.piecewise import Composition, Piece, piece_of, realise_changed
+from reconcile.sources.portions import made_in_portions
 from reconcile.sources.shared import lent, try_shared
 from reconcile.state import Scope, State, with_shared
 from reconcile.state.collecting import uncollected
@@ -136,12 +137,27 @@ class _Workshop:
 
     def make(self, units: Iterable[Declared]) -> State:
         """What the units become on an empty database. Raises SourceError."""
-
-        def progress(done: int, total: int, what: str) -> None:
-            self.listen(Reading(what=what, done=done, total=total))
-
         if self.shared:
             units = tuple(unit for unit in units if not unit.shared)
+        total = length_hint(units)
+        own = "://" not in self.scratch  # there is but one of the user's
+        left: list[LeftOut] = []
+
+        def make(some: Iterable[Declared], *, before: int = 0) -> State:
+            if before == 0:
+                left.clear()
+            return self._made(some, before, total, left.append)
+
+        alone = self.dialect.alone if own else frozenset()
+        state = made_in_portions(units, make, alone=alone, slots=self.dialect.rules(self.features).slots)
+        for item in left:
+            self.forgo(item)
+        return state
+
+    def _made(self, units: Iterable[Declared], before: int, whole: int, forgo: Callable[[LeftOut], object]) -> State:
+        def progress(done: int, total: int, what: str) -> None:
+            self.listen(Reading(what=what, done=before + done, total=max(whole, before + total)))
+
         with uncollected(), self.dialect.scratch(self.live, self.scratch) as session:
             shared = try_shared(self.shared, session, self.dialect, self._blame) if self.shared else ()
             with lent(shared, session, self.dialect):
@@ -158,7 +174,7 @@ class _Workshop:
                 state = self.dialect.read_scratch(session)
             for spared in forgone:
                 if spared.statement.spare is not None:
-                    self.forgo(LeftOut(spared.statement.spare, self._blame(spared).message))
+                    forgo(LeftOut(spared.statement.spare, self._blame(spared).message))
             return with_shared(state, shared) if shared else state
 
     def _blame(self, failure: NotRealised) -> SourceError:
@@ -168,7 +184,7 @@ class _Workshop:
         """The same from what is remembered, where that is safe; a complaint is better had of the whole."""
         slots = self.dialect.rules(self.features).slots
         try:
-            return realise_changed(units, pieces, known, old, make=self.make, slots=slots)
+            return realise_changed(units, pieces, known, old, make=self.make, slots=slots, alone=self.dialect.alone)
         except SourceError:
             return None
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reconcile.scratch.realise import Declared
-from reconcile.state import Key, Object, State
+from reconcile.state import Key, Kind, Object, State
 from reconcile.state.digest import canonical, read_key, text_digest, to_plain
 
 _WORDS = re.compile(r"\w+")
@@ -73,10 +73,12 @@ def realise_changed(
     *,
     make: Make,
     slots: Slots,
+    alone: frozenset[Kind] = frozenset(),
 ) -> State | None:
     """What ``units`` become, given that the ``known`` pieces became ``old``; None where all must be made.
 
-    ``make`` makes some units real on an empty database, in their order, and reads it. Raises what ``make`` raises.
+    ``make`` makes some units real on an empty database, in their order, and reads it. ``alone``: kinds that need
+    nothing of what they mention. Raises what ``make`` raises.
     """
     before, after = _by_object(known.pieces), _by_object(pieces)
     if before.get(None) != after.get(None) or (None in after and not _same_order(known.pieces, pieces)):
@@ -84,7 +86,7 @@ def realise_changed(
     if any(key is not None and key not in old for key in before):
         return None  # what it made is called otherwise
     changed = {key for key in before.keys() | after.keys() if key is not None and before.get(key) != after.get(key)}
-    mentions = _Mentions(units)
+    mentions = _Mentions(units, alone)
     for _ in range(_ROUNDS):
         changed |= mentions.carried_along(changed)
         needed = mentions.needed(changed)
@@ -123,7 +125,8 @@ def _same_order(before: Sequence[Piece], after: Sequence[Piece]) -> bool:
 class _Mentions:
     """Whose text mentions whom, by words: more than needed, never less."""
 
-    def __init__(self, units: Sequence[Declared]) -> None:
+    def __init__(self, units: Sequence[Declared], alone: frozenset[Kind]) -> None:
+        self.alone = alone
         self.words: dict[Key | None, set[str]] = {}
         self.open: set[Key] = set()  # what is added to others may change them
         for unit in units:
@@ -141,7 +144,9 @@ class _Mentions:
                 self.by_word.setdefault(max(words, key=lambda word: (len(word), word)), []).append(key)
 
     def of(self, key: Key | None) -> set[Key]:
-        """The declared objects that the text of this one mentions."""
+        """The declared objects that this one may need: its text mentions them."""
+        if key is not None and key.kind in self.alone:
+            return set()
         words = self.words.get(key, set())
         found = {other for word in words for other in self.by_word.get(word, ()) if self.names[other] <= words}
         return found | set(self.wordless)
@@ -188,5 +193,5 @@ def _merged(
         # Named "…1" because what was called "…" is gone now?
         if (shorter := _COUNTED.sub("", item.key.name)) != item.key.name and shorter in freed:
             return None
-    needs = [(item.key, need) for item in stays for need in old.needs_of(item.key)]
-    return made.with_objects([*stays, *made], needs)
+    needs = {**{item.key: old.needs_of(item.key) for item in stays}, **made.needs}
+    return made.with_objects([*stays, *made], known=needs)

@@ -171,9 +171,12 @@ class State:
         kept = [item for key, item in self.objects.items() if wanted(key)]
         return self if len(kept) == len(self.objects) else self.with_objects(kept)
 
-    def with_objects(self, objects: Iterable[Object], needs: Iterable[tuple[Key, Key]] = ()) -> State:
-        """A state of other objects that keeps what is known of their needs."""
-        return State.build(objects, needs, dialect=self.dialect, server=self.server, structural=False, known=self.needs)
+    def with_objects(
+        self, objects: Iterable[Object], needs: Iterable[tuple[Key, Key]] = (), *, known: Needs | None = None
+    ) -> State:
+        """A state of other objects that keeps what is known of their needs; or has ``known`` instead."""
+        known = self.needs if known is None else known
+        return State.build(objects, needs, dialect=self.dialect, server=self.server, structural=False, known=known)
 
     def needed_by(self, keys: Iterable[Key]) -> frozenset[Key]:
         """The keys and all that they need, transitively."""

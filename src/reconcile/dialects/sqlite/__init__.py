@@ -12,6 +12,7 @@ from reconcile.dialects.sqlite.session import DRIVERS, open_session
 from reconcile.dialects.sqlite.text import fold
 from reconcile.dialects.sqltext import SQLITE
 from reconcile.hazards.judge import House
+from reconcile.state import Kind
 
 __all__ = ["DIALECT"]
 
@@ -29,5 +30,6 @@ DIALECT = Dialect(
     scratch=make_scratch,
     survey=survey,
     fold_name=fold,
+    alone=frozenset({Kind.TABLE}),  # a foreign key may refer to what is not there (foreignkeys.html, 3)
     hazards=House(facts=FACTS, package="reconcile.dialects.sqlite.hazards"),
 )
