@@ -38,6 +38,7 @@ repair = _twin(api.repair)
 revert = _twin(api.revert)
 save = _twin(api.save)
 seal = _twin(api.seal)
+settle = _twin(api.settle)
 settle_doubt = _twin(api.settle_doubt)
 show = _twin(api.show)
 status = _twin(api.status)
@@ -65,6 +66,7 @@ __all__ = [
     "revert",
     "save",
     "seal",
+    "settle",
     "settle_doubt",
     "show",
     "status",

@@ -38,7 +38,9 @@ class Stage:
     prefix: str
     boundaries: int  # of an apply without faults
     back: int  # of a revert
+    seconds: float  # that an apply without faults takes
     filled: tuple[Any, ...]
+    kept: tuple[Any, ...] = ()
 
     @property
     def live(self) -> str:
@@ -65,8 +67,13 @@ class Stage:
         to_origin = oracle.difference(self.server, self.live, self.origin)
         return "start" if not to_origin else f"neither; from the target:\n{to_goal}\nfrom the start:\n{to_origin}"
 
-    def rows(self) -> tuple[Any, ...]:
-        return fetch(self.server, self.live, self.scenario.rows)
+    def lost(self) -> str:
+        """What of the rows is not as it was, or ''."""
+        rows = [(self.scenario.rows, self.filled)]
+        if self.scenario.kept and self.stands() == "start":
+            rows.append((self.scenario.kept, self.kept))
+        found = [query for query, answer in rows if fetch(self.server, self.live, query) != answer]
+        return f"rows were lost or changed: {found}" if found else ""
 
 
 @contextmanager
@@ -75,19 +82,23 @@ def stage(scenario: Scenario) -> Iterator[Stage]:
     server = servers.find(scenario.server)
     prefix = f"rc_faults_{scenario.name.replace('-', '_')}_{os.getpid()}"
     project = Path(tempfile.mkdtemp(prefix="reconcile-faults-"))
-    draft = Stage(scenario=scenario, server=server, project=project, prefix=prefix, boundaries=0, back=0, filled=())
+    draft = Stage(
+        scenario=scenario, server=server, project=project, prefix=prefix, boundaries=0, back=0, seconds=0.0, filled=()
+    )
     try:
-        (project / "target.sql").write_text(scenario.target)
+        desired = "target.yaml" if scenario.yaml else "target.sql"
+        (project / desired).write_text(scenario.yaml or scenario.target)
         (project / "reconcile.yaml").write_text(
-            f"database: {server.url_of(draft.live)}\ndesired: target.sql\nrevisions: revisions\ncache: cache.db\n"
+            f"database: {server.url_of(draft.live)}\ndesired: {desired}\nrevisions: revisions\ncache: cache.db\n"
             f"ignore: ['reconcile_*']\n{scenario.settings}"
         )
         for name, text in ((draft.origin, scenario.start), (draft.goal, scenario.target)):
             server.create(name)
             server.execute(name, text)
         draft.renew()
-        filled = draft.rows()
-        assert filled, "a scenario has rows"
+        filled = fetch(server, draft.live, scenario.rows)
+        kept = fetch(server, draft.live, scenario.kept) if scenario.kept else ()
+        assert filled and bool(kept) == bool(scenario.kept), "a scenario has rows"
         planned = run(project, ["plan", "--save", "-m", "change", "-q", *scenario.flags])
         assert planned.code == 0, planned.out
         there = run(project, APPLY)
@@ -101,7 +112,9 @@ def stage(scenario: Scenario) -> Iterator[Stage]:
             prefix=prefix,
             boundaries=there.boundaries,
             back=back.boundaries,
+            seconds=there.seconds,
             filled=filled,
+            kept=kept,
         )
     finally:
         for name in (draft.live, draft.goal, draft.origin):
@@ -156,23 +169,22 @@ def settled(here: Stage, ended: Ended, *, how: str, then: str, first: str = "app
     found = here.stands()
     if found != wanted:
         return f"the database is at {found}, not at the {wanted}: {out}\nstatus had said: {told.out}"
-    if here.rows() != here.filled:
-        return "rows were lost or changed"
     told = run(here.project, ("status",))
     if told.code or "was interrupted" in told.out:
         return f"still unfinished: {told.out}"
-    return ""
+    if (lost := here.lost()) or found == "start" or not here.kept:
+        return lost
+    back = run(here.project, REVERT)
+    return here.lost() if back.code == 0 and here.stands() == "start" else f"and back: exit {back.code}: {back.out}"
 
 
-def at_random(here: Stage, chance: random.Random, longest: float) -> str:
+def at_random(here: Stage, chance: random.Random) -> str:
     """Kill `apply` after a random time, wherever it is."""
     here.renew()
-    process = start(here.project, APPLY)
-    time.sleep(chance.uniform(0.0, longest))
-    process.kill()
-    out, _ = process.communicate()
-    ended = Ended(code=process.returncode, out=out, boundaries=0)
-    return settled(here, ended, how="kill", then=chance.choice(("apply", "undo")))
+    running = start(here.project, APPLY)
+    time.sleep(chance.uniform(0.0, here.seconds * 1.2))
+    running.kill()
+    return settled(here, running.end(), how="kill", then=chance.choice(("apply", "undo")))
 
 
 def fetch(server: Server, database: str, query: str) -> tuple[Any, ...]:
@@ -211,7 +223,6 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="only every N-th point")
     parser.add_argument("--only", default="", help="only scenarios whose name or server contains this")
     parser.add_argument("--random", type=int, default=0, help="instead: so many kills at random times, each")
-    parser.add_argument("--longest", type=float, default=3.0, help="seconds that a run takes at most")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=1e9, help="stop after this time")
     options = parser.parse_args()
@@ -229,7 +240,7 @@ def main() -> int:
                 if time.monotonic() > end:
                     break
                 if each is None:
-                    wrong = at_random(here, chance, options.longest)
+                    wrong = at_random(here, chance)
                 else:
                     at, how, then, first = each
                     wrong = point(here, at=at, how=how, then=then, first=first)
@@ -237,6 +248,7 @@ def main() -> int:
                 if wrong:
                     failed += 1
                     sys.stdout.write(f"{scenario.server}/{scenario.name} {each}: {wrong}\n")
+                    sys.stdout.flush()
             sys.stdout.write(
                 f"{scenario.server}/{scenario.name}: {here.boundaries}+{here.back} boundaries, "
                 f"{tried} points tried, {failed} not recovered\n"

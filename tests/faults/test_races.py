@@ -70,16 +70,11 @@ def test_of_many_that_start_together_exactly_one_works(
         shutil.copytree(first.folder, folder)
     with holder(database) as other:
         racers = [start(folder, ("apply", "--yes", "--lock-wait", "60")) for folder in folders]
-        told = ""
-        while "waiting" not in told:  # until one of them has come so far
-            assert racers[0].stdout is not None
-            line = racers[0].stdout.readline()
-            assert line, told
-            told += line
+        told = racers[0].says("waiting", 60)
         other.kill()  # nobody asks what became of it: it is a zombie
-        ended = [(racer.communicate(timeout=100)[0], racer.returncode) for racer in racers]
-    assert [code for _, code in ended] == [0] * many, "\n".join(out for out, _ in ended)
-    assert sum("Applied " in out for out, _ in ended) == 1
+        ended = [racer.end() for racer in racers]
+    assert [each.code for each in ended] == [0] * many, "\n".join(each.out for each in ended)
+    assert sum("Applied " in each.out for each in ended) == 1
     assert re.search(rf"waiting: .*ann@laptop \(process {other.pid}", told), "they name whom they wait for"
     told = first.done("history", "--format", "json").out
     assert told.count('"state": "applied"') == 1 and "failed" not in told
@@ -129,7 +124,7 @@ def test_who_waits_holds_no_snapshot_so_indexes_are_built_meanwhile(
         connection.execute("SET statement_timeout = '10s'")
         connection.execute("CREATE INDEX CONCURRENTLY big_idx ON big (n)")
         waiting.kill()
-        waiting.communicate()
+        waiting.end()
 
 
 @everywhere

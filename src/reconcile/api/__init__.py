@@ -3,7 +3,7 @@
 Synchronous; with asynchronous drivers they run an event loop of their own. Inside a running one use reconcile.aio.
 """
 
-from reconcile.api.applying import apply, baseline, revert, to_revert, undo
+from reconcile.api.applying import apply, baseline, revert, settle, to_revert, undo
 from reconcile.api.bench import run, run_async
 from reconcile.api.drifting import adopt, adoption
 from reconcile.api.editing import new_revision, seal, verify
@@ -52,6 +52,7 @@ __all__ = [
     "run_async",
     "save",
     "seal",
+    "settle",
     "settle_doubt",
     "show",
     "status",

@@ -18,6 +18,7 @@ from reconcile.config import Project
 from reconcile.errors import RevisionError, ServerError
 from reconcile.events import Listener, Notice, silent
 from reconcile.execution.applier import execute, locked, recover, stranded
+from reconcile.execution.history import Run
 from reconcile.execution.job import Job, World
 from reconcile.hazards.evidence import NOTHING
 from reconcile.revisions import file as revision_file
@@ -92,6 +93,35 @@ def _shelve(bench: Bench, proposal: Proposal) -> None:
         bench.shelf.put(texts)
     except ServerError as error:
         bench.listen(Notice(message=error.message))
+
+
+def settle(project: Project, *, lock_wait: float = 0.0, listen: Listener = silent) -> Applied | None:
+    """Finish the run that was interrupted here, as ``apply`` does before it begins; None where none was.
+
+    What is to be done after that can only be told then. One whose revision is pending is left to ``apply``: its file
+    may have been mended since. Raises LockHeld, Mismatch, CheckFailed, ServerError, RevisionError.
+    """
+
+    def work() -> Applied | None:
+        start = time.monotonic()
+        with open_bench(project, listen) as bench:
+            if _left_to_settle(bench) is None:
+                return None
+            with _locked(bench, lock_wait) as world:
+                # Asked again inside the lock: it may have been at work until now, and have come to its end.
+                left = _left_to_settle(bench)
+                if left is None or recover(world) is None:
+                    return None
+                return Applied(revisions=(from_database(bench, left.revision),), seconds=time.monotonic() - start)
+
+    return run((database_url(project),), work)
+
+
+def _left_to_settle(bench: Bench) -> Run | None:
+    left = bench.history.unfinished()
+    if left is None or left.direction != "apply":
+        return left
+    return None if left.revision in {one.id for one in pending_of(bench)} else left
 
 
 def undo(project: Project, *, allow: Sequence[str] = (), lock_wait: float = 0.0, listen: Listener = silent) -> Applied:

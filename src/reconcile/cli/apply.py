@@ -82,8 +82,12 @@ def command(
         else:
             shared.console.show(text.applied(taken, direction="undo"))
         return
+    # First of all: what is pending, and what a plan is to begin from, can be told only after that.
+    settled = None if dry_run else shared.call(lambda listen: api.settle(project, lock_wait=lock_wait, listen=listen))
     pending = shared.call(lambda _: api.pending(project, upto=revision)) if project.revisions is not None else ()
-    if pending or revision is not None:
+    if settled is not None and revision is not None and not pending:
+        _show_done(shared, settled)  # it was the revision that was asked for, or its way back
+    elif pending or revision is not None:
         if strict:
             require_managed(shared.call(lambda listen: api.inspect(project, listen=listen)).unmanaged)
         _run_files(shared, project, pending, revision=revision, dry_run=dry_run, allow=allow, lock_wait=lock_wait)
@@ -93,7 +97,7 @@ def command(
         found = shared.call(lambda listen: api.plan(project, renames=renames, listen=listen))
         if strict:
             require_managed(found.unmanaged)
-        _run_plan(shared, project, found, dry_run=dry_run, allow=allow, lock_wait=lock_wait, yes=yes)
+        _run_plan(shared, project, found, dry_run=dry_run, allow=allow, lock_wait=lock_wait, yes=yes, settled=settled)
 
 
 def _run_files(
@@ -134,6 +138,7 @@ def _run_plan(
     allow: tuple[str, ...],
     lock_wait: float,
     yes: bool,
+    settled: Applied | None,
 ) -> None:
     from reconcile import api
     from reconcile.reports import json, sql, text
@@ -152,7 +157,8 @@ def _run_plan(
         return
     if found.plan.empty:
         if shared.format == "json":
-            console.result(json.dumps(json.applied(api.Applied(revisions=(), seconds=0.0), direction="apply")))
+            done = settled or api.Applied(revisions=(), seconds=0.0)
+            console.result(json.dumps(json.applied(done, direction="apply")))
         return
     refuse(found.plan.hazards, project, allow=allow)
     if not (yes or console.confirm(f"Apply this plan to {where}?")):

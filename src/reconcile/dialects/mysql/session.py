@@ -178,7 +178,7 @@ class MySqlSession(Session):
 
     @contextmanager
     def lock(self, holder: str, *, wait_seconds: float) -> Iterator[None]:
-        name = MYSQL.literal(_lock_name(self.database))
+        name = MYSQL.literal(_lock_name("reconcile", self.database))
         deadline = time.monotonic() + wait_seconds
         with open_session(self.url) as own:
             # A holder whose machine is gone says nothing any more, and the server ends its connection.
@@ -197,15 +197,42 @@ class MySqlSession(Session):
             own._announce(holder)
             self._keeper = int(own.query("SELECT CONNECTION_ID()")[0][0])
             try:
-                with _pulse(own) if blocking else nullcontext():
+                with self._at_work(deadline), _pulse(own) if blocking else nullcontext():
                     yield
             finally:
                 self._keeper = None
                 with suppress(ServerError):  # a connection that is gone holds no lock
                     own.query(f"SELECT RELEASE_LOCK({name})")
 
+    @contextmanager
+    def _at_work(self, deadline: float) -> Iterator[None]:
+        """A lock on the very connection that works. Of a run that was killed the first lock goes at once, but the
+        server may be busy with its last statement still: this one it keeps until that has ended."""
+        name = MYSQL.literal(_lock_name("reconcile at work", self.database))
+        while self.query(f"SELECT GET_LOCK({name}, 0)") != [(1,)]:
+            if time.monotonic() >= deadline:
+                raise self._busy(name)
+            time.sleep(_POLL_SECONDS)
+        try:
+            yield
+        finally:
+            with suppress(ServerError):  # a connection that is gone holds no lock
+                self.query(f"SELECT RELEASE_LOCK({name})")
+
+    def _busy(self, name: str) -> LockHeld:
+        rows = self.query(
+            f"SELECT id, LEFT(info, 200) FROM information_schema.processlist WHERE id = IS_USED_LOCK({name})"
+        )
+        number, statement = rows[0] if rows else (None, None)
+        return LockHeld(
+            "the server still works on the last statement of a run that was ended"
+            + (f": {statement}" if statement else ""),
+            holder="a run that was ended; the server still works on its last statement",
+            hint="wait for it" + (f", or end it with: KILL {number}" if number else ""),
+        )
+
     def require_lock(self) -> None:
-        name = MYSQL.literal(_lock_name(self.database))
+        name = MYSQL.literal(_lock_name("reconcile", self.database))
         if self._keeper is not None and self.query(f"SELECT IS_USED_LOCK({name})") != [(self._keeper,)]:
             raise LockHeld(
                 "the connection that held the lock was ended", holder="nobody: it was lost", hint="run it again"
@@ -328,7 +355,7 @@ def _now() -> str:
     return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def _lock_name(database: str) -> str:
+def _lock_name(what: str, database: str) -> str:
     # MySQL takes at most 64 characters.
-    name = f"reconcile:{database}"
-    return name if len(name) <= 64 else f"reconcile:{hashlib.sha256(database.encode()).hexdigest()[:40]}"
+    name = f"{what}:{database}"
+    return name if len(name) <= 64 else f"{what}:{hashlib.sha256(database.encode()).hexdigest()[:40]}"

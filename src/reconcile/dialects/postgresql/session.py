@@ -23,6 +23,7 @@ DRIVERS = ("psycopg", "psycopg2", "asyncpg", "pg8000")
 
 # Two int4 keys of the advisory lock; arbitrary, but the same for ever: "reco", "ncil" in ASCII.
 _LOCK = (0x7265636F, 0x6E63696C)
+_AT_WORK = (0x7265636F, 0x776F726B)  # "reco", "work"
 _POLL_SECONDS = 0.2
 _KEEPALIVE = {"tcp_keepalives_idle": 30, "tcp_keepalives_interval": 10, "tcp_keepalives_count": 3}
 # An owner may have taken these privileges from himself; what is gone is told by whoever looks next.
@@ -120,12 +121,28 @@ class PostgresSession(Session):
                 time.sleep(min(_POLL_SECONDS, max(0.01, end - time.monotonic())))
             self._keeper = int(keeper.query("SELECT pg_backend_pid()")[0][0])
             try:
-                yield
+                with self._at_work(end):
+                    yield
             finally:
                 self._keeper = None
                 # A connection that was lost meanwhile has given the lock back already.
                 with suppress(ServerError):
                     keeper.query(f"SELECT pg_advisory_unlock({high}, {low})")
+
+    @contextmanager
+    def _at_work(self, end: float) -> Iterator[None]:
+        """A lock on the very connection that works. Of a run that was killed the first lock goes at once, but the
+        server may be busy with its last statement still: this one it keeps until that has ended."""
+        high, low = _AT_WORK
+        while not self.query(f"SELECT pg_try_advisory_lock({high}, {low})")[0][0]:
+            if time.monotonic() >= end:
+                raise _busy(self)
+            time.sleep(_POLL_SECONDS)
+        try:
+            yield
+        finally:
+            with suppress(ServerError):  # a connection that was lost holds nothing
+                self.query(f"SELECT pg_advisory_unlock({high}, {low})")
 
     def require_lock(self) -> None:
         high, low = _LOCK
@@ -210,14 +227,32 @@ def _message(error: DBAPIError) -> str:
     return text.strip()
 
 
-def _held(keeper: Session) -> LockHeld:
-    high, low = _LOCK
-    rows = keeper.query(
-        "SELECT a.application_name, a.usename::text, coalesce(host(a.client_addr), 'this machine'), a.pid,"
-        " to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')"
-        "  FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
+def _holders(session: Session, lock: tuple[int, int], columns: str) -> list[tuple[Any, ...]]:
+    high, low = lock
+    return session.query(
+        f"SELECT {columns} FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid"
         f" WHERE l.locktype = 'advisory' AND l.granted AND l.classid = {high} AND l.objid = {low} AND l.objsubid = 2"
         "   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+    )
+
+
+def _busy(session: Session) -> LockHeld:
+    """The lock of a killed run's working connection."""
+    rows = _holders(session, _AT_WORK, "a.pid, left(a.query, 200)")
+    pid, query = rows[0] if rows else (None, "")
+    return LockHeld(
+        "the server still works on the last statement of a run that was ended" + (f": {query}" if query else ""),
+        holder="a run that was ended; the server still works on its last statement",
+        hint="wait for it" + (f", or end it with: SELECT pg_terminate_backend({pid})" if pid else ""),
+    )
+
+
+def _held(keeper: Session) -> LockHeld:
+    rows = _holders(
+        keeper,
+        _LOCK,
+        "a.application_name, a.usename::text, coalesce(host(a.client_addr), 'this machine'), a.pid,"
+        " to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS')",
     )
     if not rows:
         return LockHeld("another run holds the lock", holder="unknown", hint="try again")
