@@ -147,7 +147,7 @@ class PostgresSession(Session):
     def require_lock(self) -> None:
         high, low = _LOCK
         if self._keeper is not None and not self.query(
-            f"SELECT FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = {self._keeper}"
+            f"SELECT 1 FROM pg_catalog.pg_locks WHERE locktype = 'advisory' AND granted AND pid = {self._keeper}"
             f" AND classid = {high} AND objid = {low} AND objsubid = 2"
         ):
             raise LockHeld(

@@ -16,6 +16,7 @@ from sqlalchemy.types import TypeEngine
 from reconcile.errors import Place, SourceError
 
 _CALL = re.compile(r"([A-Z][A-Za-z]*[a-z][A-Za-z]*)\s*(\(.*\))?", re.S)
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*"|`[^`]*`""")
 _NOT_NULL = re.compile(r"(.*\S)\s+not\s+null", re.I | re.S)
 QUOTE = "inside of { } text that holds a comma stands in quotes: 'numeric(10, 2)'"
 _REFUSED = {
@@ -35,7 +36,8 @@ def server_type(text: str, dialect: Dialect, place: Place) -> str:
 
     Raises SourceError for a portable type with arguments it does not take, or that the database lacks.
     """
-    if text.count("(") != text.count(")"):
+    outside = _QUOTED.sub("", text)
+    if outside.count("(") != outside.count(")"):
         raise SourceError(f"{text}: a parenthesis is missing", place=place, hint=QUOTE)
     match = _CALL.fullmatch(text)
     names = _portable()

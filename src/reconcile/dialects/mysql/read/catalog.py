@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 from reconcile.dialects.mysql.features import Features
@@ -39,6 +39,22 @@ class Catalog:
             text = text.replace("\\'", "'")
         return self.local(text)
 
+    def whole(self, text: str, table: str) -> str:
+        """An expression of a table with all its letters.
+
+        The catalog's own columns are utf8mb3: for a letter beyond the basic plane it gives four question marks, and
+        SHOW CREATE TABLE the letter (MariaDB).
+        """
+        if _LOST not in text:
+            return text
+        (shown,) = self.shown([("TABLE", table)]).values()
+        letters = [_LOST if _BEYOND.match(letter) else letter for letter in shown]
+        start = "".join(letters).find(text)
+        if start < 0:
+            return text
+        ends = list(accumulate(map(len, letters), initial=0))
+        return shown[ends.index(start) : ends.index(start + len(text))]
+
     def shown(self, named: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
         """What SHOW CREATE says of these (kind, name): of what the catalog does not tell all."""
         named = tuple(named)
@@ -48,26 +64,30 @@ class Catalog:
     def bodies(self, programs: Iterable[tuple[str, str, str | None, str]]) -> Mapping[tuple[str, str], str | None]:
         """The bodies of programs (kind, name, body in the catalog, sql_mode) as they were written; None: untold.
 
-        The catalog undoes some of the escapes in literals and leaves their introducers out. So where there is a
-        backslash only SHOW CREATE is exact.
+        The catalog undoes some of the escapes in literals and leaves their introducers out, and gives a question mark
+        for a letter beyond the basic plane. So where there is a backslash or such a mark only SHOW CREATE is exact.
         """
         told: dict[tuple[str, str], str | None] = {}
-        inexact: dict[tuple[str, str], str] = {}
+        inexact: dict[tuple[str, str], tuple[str, bool]] = {}
         for kind, name, text, sql_mode in programs:
             body = None if text is None else text.strip()
-            if body is not None and "\\" in body and "NO_BACKSLASH_ESCAPES" not in sql_mode:
-                inexact[kind, name] = body
+            escapes = "NO_BACKSLASH_ESCAPES" not in sql_mode
+            if body is not None and ("?" in body or ("\\" in body and escapes)):
+                inexact[kind, name] = (body, escapes)
             else:
                 told[kind, name] = body and self.local(body)
         for key, statement in self.shown(inexact).items():
-            told[key] = self._written(statement.strip(), inexact[key])
+            told[key] = self._written(statement.strip(), *inexact[key])
         return told
 
-    def _written(self, statement: str, body: str) -> str | None:
+    def _written(self, statement: str, body: str, escapes: bool) -> str | None:
         """The end of the statement of which the catalog would make this body."""
         for token in MYSQL.words(statement):
-            if token.text[:1].lower() == body[:1].lower() and catalog_text(statement[token.start :]) == body:
-                return self.local(statement[token.start :])
+            if token.text[:1].lower() == body[:1].lower():
+                end = statement[token.start :]
+                told = catalog_text(end) if escapes else end
+                if _BEYOND.sub("?", told) == _BEYOND.sub("?", body):
+                    return self.local(end)
         return None
 
     def local(self, text: str) -> str:
@@ -76,6 +96,8 @@ class Catalog:
 
 
 _SHOWN_IN = {"TABLE": 1, "VIEW": 1, "EVENT": 3}  # which column; of the other programs it is the third
+_LOST = "????"
+_BEYOND = re.compile("[\U00010000-\U0010ffff]")
 _KEPT_ESCAPES = frozenset("0bnrtZ%_")
 _INTRODUCER = re.compile(r"_[a-z0-9]+\Z", re.IGNORECASE)
 

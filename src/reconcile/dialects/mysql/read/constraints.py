@@ -32,7 +32,7 @@ def read_checks(
         if table not in tables:
             continue
         key = keys.table(table)
-        expression = catalog.expression(clause)
+        expression = catalog.expression(catalog.whole(clause, table))
         column = _column_beside(name, expression, keys.columns[key].keys()) if beside else None
         if (table, column) in json and _json_column(clause) == column:
             continue

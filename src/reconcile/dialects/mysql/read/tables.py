@@ -70,14 +70,16 @@ def read_columns(
             collation=own,
             auto_increment="auto_increment" in flags,
             on_update=on_update[1] if on_update else None,
-            generated=Generated(expression=catalog.expression(generated), stored="stored generated" in flags)
+            generated=Generated(
+                expression=catalog.expression(catalog.whole(generated, table)), stored="stored generated" in flags
+            )
             if generated
             else None,
             invisible="invisible" in flags,
             options=_options(flags, srid),
             position=position,
         )
-        text = None if generated else _default(catalog, type_, default, flags)
+        text = None if generated else _default(catalog, type_, default and catalog.whole(default, table), flags)
         if text is not None:
             yield Default(key=child_key(Kind.DEFAULT, key), expression=text)
         if comment:
