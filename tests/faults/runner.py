@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import resource
 import signal
 import sys
 import tempfile
@@ -81,7 +82,10 @@ def run(project: Path, arguments: Sequence[str], *, at: int = 0, how: str = "kil
 
 
 def start(project: Path, arguments: Sequence[str], *, at: int = 0, how: str = "kill") -> Running:
-    """The same, still running. ``how``: "kill", "interrupt" (Ctrl-C), "lose" (the server ends the connection)."""
+    """The same, still running.
+
+    ``how``: "kill", "interrupt" (Ctrl-C), "lose" (the server ends the connection), "full" (no file grows any more).
+    """
     folder = Path(tempfile.mkdtemp(prefix="said-", dir=project))
     out, count = folder / "out", folder / "boundaries"
     process = _server().Process(target=_run, args=(project, tuple(arguments), at, how, out, count))
@@ -126,6 +130,12 @@ def _lose(connection: Any) -> None:
     other.dispose()
 
 
+def _fill_up(connection: Any) -> None:
+    """From now on it is as if the disk were full: files of this process do not grow beyond the database's size."""
+    size = Path(connection.engine.url.database).stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
 def _arm(at: int, how: str, count: Path) -> None:
     from sqlalchemy import Engine, event
 
@@ -143,6 +153,8 @@ def _arm(at: int, how: str, count: Path) -> None:
             return
         if how == "lose":
             _lose(connection)
+        elif how == "full":
+            _fill_up(connection)
         else:
             os.kill(os.getpid(), signal.SIGKILL if how == "kill" else signal.SIGINT)
 

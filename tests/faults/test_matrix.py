@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from tests import oracle
 from tests.conftest import need
 from tests.faults.cases import SCENARIOS, Scenario
-from tests.faults.matrix import point, stage
+from tests.faults.matrix import at_random, point, stage
+from tests.servers import SQLITE
 
 
 @pytest.mark.timeout(240)
@@ -21,3 +24,7 @@ def test_a_killed_run_is_recognised_and_settled(scenario: Scenario, pytestconfig
         assert middle > 2, "there are boundaries to be killed at"
         assert point(here, at=middle, then="apply") == ""
         assert point(here, at=middle, then="undo") == ""
+        assert point(here, at=here.back // 2, first="revert") == ""
+        assert point(here, at=middle + 1, how="interrupt") == ""
+        assert point(here, at=middle, how="full" if scenario.server == SQLITE else "lose", then="undo") == ""
+        assert at_random(here, random.Random(1)) == ""
