@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from reconcile.dialects.sqlite.text import RESERVED, Lexeme, closing, cut, fold, lex, name_of, place, stripped
+from reconcile.dialects.sqltext import SQLITE
 
 Tokens = Sequence[Lexeme]
 
@@ -49,7 +51,6 @@ class Constraint:
     """A constraint of any kind. ``column``: the one it is written beside, None for a table's."""
 
     kind: str  # PRIMARY, UNIQUE, CHECK, FOREIGN
-    name: str | None
     column: str | None = None
     parts: Sequence[Part] = ()
     expression: Tokens = ()
@@ -73,7 +74,8 @@ class Column:
     generated: Tokens | None = None
 
 
-Item = tuple[Column | None, tuple[Constraint, ...]]  # what stands between two commas of a CREATE TABLE
+Named = tuple[str | None, Constraint]  # with its name as it is spelled; many are the same but for that
+Item = tuple[Column | None, tuple[Named, ...]]  # what stands between two commas of a CREATE TABLE
 
 
 @dataclass(slots=True, kw_only=True)
@@ -81,7 +83,7 @@ class Table:
     """A CREATE TABLE."""
 
     columns: list[Column] = field(default_factory=list)
-    constraints: list[Constraint] = field(default_factory=list)
+    constraints: list[Named] = field(default_factory=list)
     strict: bool = False
     without_rowid: bool = False
 
@@ -96,6 +98,12 @@ class Index:
 
 
 _END = Lexeme("end", "", "")
+
+
+# The name of a constraint of a table: without it, schemas say the same over and over.
+_NAMED = re.compile(
+    r"""\s*CONSTRAINT\s+(\w+|"(?:[^"]|"")*")\s+(?=(?:PRIMARY|UNIQUE|CHECK|FOREIGN)\b)""", re.ASCII | re.IGNORECASE
+)
 
 
 class _Walker:
@@ -189,11 +197,17 @@ def parse_table(sql: str) -> Table:
     tail = sql[end + 1 :]
     try:
         for piece in pieces:
-            column, others = _item(piece)
-            if column is not None:
-                columns.append(column)
-            if others:
-                constraints += others
+            if (named := _NAMED.match(piece)) is not None:
+                at += named.end()
+                piece = piece[named.end() :]
+                ((_, first), *others) = _item(piece)[1]
+                constraints += (SQLITE.unquote(named[1]), first), *others
+            else:
+                column, beside = _item(piece)
+                if column is not None:
+                    columns.append(column)
+                if beside:
+                    constraints += beside
             at += len(piece) + 1
         if tail:
             piece = tail
@@ -220,7 +234,7 @@ def _item(text: str) -> Item:
     Schemas say the same over and over. What is returned is shared: nobody may change it.
     """
     walker = _Walker(lex(text))
-    constraints: list[Constraint] = []
+    constraints: list[Named] = []
     if walker.word not in _ITEM_WORDS:
         return _column(walker, constraints), tuple(constraints)
     while walker.word:
@@ -228,7 +242,7 @@ def _item(text: str) -> Item:
     return None, tuple(constraints)
 
 
-def _table_constraint(walker: _Walker, constraints: list[Constraint]) -> None:
+def _table_constraint(walker: _Walker, constraints: list[Named]) -> None:
     name: str | None = None
     while (kind := walker.word) == "CONSTRAINT":
         walker.at += 1
@@ -240,8 +254,8 @@ def _table_constraint(walker: _Walker, constraints: list[Constraint]) -> None:
     walker.at += 1
     if _KEY_AFTER[kind] and not walker.take("KEY"):
         raise walker.unexpected("KEY")
-    found = Constraint(kind=kind, name=name)
-    constraints.append(found)
+    found = Constraint(kind=kind)
+    constraints.append((name, found))
     inside = walker.group()
     if kind == "CHECK":
         found.expression = stripped(inside)
@@ -257,7 +271,7 @@ def _table_constraint(walker: _Walker, constraints: list[Constraint]) -> None:
         found.on_conflict = _conflict(walker)
 
 
-def _column(walker: _Walker, constraints: list[Constraint]) -> Column:
+def _column(walker: _Walker, constraints: list[Named]) -> Column:
     column = Column(name=walker.name())
     tokens, at = walker.tokens, walker.at
     if tokens[at].kind in ("ident", "string") and not name_of(tokens[at]):
@@ -277,10 +291,10 @@ def _column(walker: _Walker, constraints: list[Constraint]) -> Column:
     return column
 
 
-def _column_constraint(walker: _Walker, constraints: list[Constraint], column: Column, name: str | None) -> None:
+def _column_constraint(walker: _Walker, constraints: list[Named], column: Column, name: str | None) -> None:
     def beside(kind: str) -> Constraint:
-        found = Constraint(kind=kind, name=name, column=column.name, parts=[Part(name=column.name)])
-        constraints.append(found)
+        found = Constraint(kind=kind, column=column.name, parts=[Part(name=column.name)])
+        constraints.append((name, found))
         return found
 
     if walker.take("NOT", "NULL"):
@@ -313,7 +327,7 @@ def _column_constraint(walker: _Walker, constraints: list[Constraint], column: C
         _ = walker.take("STORED") or walker.take("VIRTUAL")
     elif walker.word in ("NOT", "DEFERRABLE"):
         # It is of the last foreign key before it, even with another constraint between (sqlite3DeferForeignKey).
-        last = next((found for found in reversed(constraints) if found.kind == "FOREIGN"), None)
+        last = next((found for _, found in reversed(constraints) if found.kind == "FOREIGN"), None)
         if last is None:
             raise walker.unexpected(f"a constraint of column {column.name}")
         _deferrable(walker, last)

@@ -124,8 +124,8 @@ class TableReader:
         """Everything but the indexes."""
         self._table()
         self._columns()
-        for constraint in self.parsed.constraints:
-            self.found.note(*_MAKERS[constraint.kind](self, constraint))
+        for name, constraint in self.parsed.constraints:
+            self.found.note(*_MAKERS[constraint.kind](self, constraint, name))
 
     def text(self, tokens: parse.Tokens) -> str:
         return canonical(tokens, self.columns.keys(), own=self.folded)
@@ -147,7 +147,7 @@ class TableReader:
         found, needs, columns = self.found, self.found.needs, self.found.noted[Column]
         counting = {
             fold(part.name)
-            for constraint in self.parsed.constraints
+            for _, constraint in self.parsed.constraints
             if constraint.autoincrement
             for part in constraint.parts
             if part.name is not None
@@ -236,33 +236,33 @@ def _mentioned(tokens: parse.Tokens, columns: dict[str, Key]) -> Iterator[Key]:
             yield key
 
 
-def _primary_key(table: TableReader, found: parse.Constraint) -> Noted:
+def _primary_key(table: TableReader, found: parse.Constraint, name: str | None) -> Noted:
     parts = table.parts(found.parts)
     # Beside a column, DESC makes it no alias of the rowid; in a table constraint it does nothing of the kind
     # (lang_createtable.html, 5).
     beside = found.column is not None and found.parts[0].descending
     options = (("beside_column", "true"),) if beside else ()
-    named = table.named(Kind.PRIMARY_KEY, found.name, _content(parts))
+    named = table.named(Kind.PRIMARY_KEY, name, _content(parts))
     return PrimaryKey, (*named, parts, found.on_conflict, options), table.keys_of(found.parts)
 
 
-def _unique(table: TableReader, found: parse.Constraint) -> Noted:
+def _unique(table: TableReader, found: parse.Constraint, name: str | None) -> Noted:
     parts = table.parts(found.parts)
-    named = table.named(Kind.UNIQUE, found.name, _content(parts))
+    named = table.named(Kind.UNIQUE, name, _content(parts))
     return Unique, (*named, parts, found.on_conflict), table.keys_of(found.parts)
 
 
-def _check(table: TableReader, found: parse.Constraint) -> Noted:
+def _check(table: TableReader, found: parse.Constraint, name: str | None) -> Noted:
     expression = table.text(found.expression)
-    named = table.named(Kind.CHECK, found.name, f"({expression})")
+    named = table.named(Kind.CHECK, name, f"({expression})")
     column = None if found.column is None else fold(found.column)
     return CheckConstraint, (*named, expression, found.on_conflict, column), table.mentioned(found.expression)
 
 
-def _foreign_key(table: TableReader, found: parse.Constraint) -> Noted:
+def _foreign_key(table: TableReader, found: parse.Constraint, name: str | None) -> Noted:
     columns = tuple(fold(part.name or "") for part in found.parts)
     target = fold(found.target)
-    named = table.named(Kind.FOREIGN_KEY, found.name, f"({', '.join(columns)}) -> {target}")
+    named = table.named(Kind.FOREIGN_KEY, name, f"({', '.join(columns)}) -> {target}")
     target_columns = tuple(map(fold, found.target_columns))
     # Only DEFERRABLE INITIALLY DEFERRED defers; every other wording is the same as none (foreignkeys.html, 4.2).
     deferred = found.initially_deferred
