@@ -73,8 +73,13 @@ class Place:
         tables = (item.key for item in state.of_kind(Kind.TABLE))
         return frozenset(key for key in tables if self.session.has_rows(key.schema, key.name))
 
-    def plan(self, before: str, wanted_sql: str, *, renames: tuple[str, ...] = ()) -> tuple[Phase, ...]:
-        """From a database made by ``before``, which is what is here then, to one made by the other; judged."""
+    def plan(
+        self, before: str, wanted_sql: str, *, renames: tuple[str, ...] = (), online: bool = False
+    ) -> tuple[Phase, ...]:
+        """From a database made by ``before``, which is what is here then, to one made by the other; judged.
+
+        ``online``: tables with rows are to be changed without keeping others out.
+        """
         wanted = self.state(wanted_sql)
         base = self.state(before)
         filled = self.filled(base)
@@ -87,6 +92,7 @@ class Place:
             scope=Scope(),
             hints=[read_rename(text, self) for text in renames],  # type: ignore[arg-type]  # it asks for the dialect only
             filled=filled,
+            online=lambda: filled if online else frozenset(),
             hazards=self.dialect.hazards,
         )
         return judge(planned.plan.phases, before=base, after=planned.goal, filled=filled, house=self.dialect.hazards)
