@@ -39,6 +39,9 @@ _CAN_READ = "SELECT count(*) FROM t"
 _MAY_READ = "GRANT SELECT ON t TO PUBLIC"
 _NEGATIVE = "INSERT INTO t VALUES (5, -1)"
 
+_FRACTION = Probe(sql=("SELECT n FROM t",), sees=lambda rows: rows[0][0].microsecond)
+_LAST_DIGIT = Probe(sql=("SELECT n FROM t",), sees=lambda rows: int(rows[0][0]))
+
 # By code and dialect; "" is every dialect that the rule's examples name. Several examples of one dialect in order.
 PROBES: dict[str, dict[str, tuple[Probe, ...]]] = {
     # -- loss
@@ -55,7 +58,7 @@ PROBES: dict[str, dict[str, tuple[Probe, ...]]] = {
     "drop-table": {"": (_probe(_CAN_READ),)},
     "drop-virtual-table": {"": (_probe(_CAN_READ),)},
     "label-removed": {"": (_probe("INSERT INTO t VALUES (1, 'ok')"),)},
-    "precision-loss": {"": (_probe("SELECT n FROM t"),)},
+    "precision-loss": {"": (_probe("SELECT n FROM t"), _FRACTION, _probe("SELECT n FROM t"), _LAST_DIGIT)},
     "set-unlogged": {
         "": (
             Probe(

@@ -22,7 +22,7 @@ class TypeFacts:
 
     family: str
     length: int | None = None  # char, varchar: characters
-    precision: int | None = None  # decimal: digits; timestamp: digits of a second
+    precision: int | None = None  # decimal: digits; float: binary digits; timestamp: digits of a second
     scale: int | None = None  # decimal
     least: int | None = None  # int: the least value
     most: int | None = None  # int: the greatest
@@ -63,19 +63,29 @@ def narrower(old: TypeFacts, new: TypeFacts) -> str:
         return f"numbers outside of {least} to {new.most}" if new.most < old.most or least > had else ""
     if old.family in NUMBERS and new.family == "decimal" and new.precision is not None:
         room = new.precision - (new.scale or 0)
-        filled = None if old.precision is None else old.precision - (old.scale or 0)
+        known = old.family == "decimal" and old.precision is not None
+        filled = (old.precision or 0) - (old.scale or 0) if known else None
         return f"numbers of more than {room} digits before the point" if filled is None or filled > room else ""
     if old.family in ("decimal", "float") and new.family == "int":
         return "numbers out of its range"
     return ""
 
 
+def _digits(number: TypeFacts) -> float:
+    """How many binary digits a number of the type can have."""
+    if number.family == "float":
+        return number.precision or 53
+    if number.family == "int":
+        return (number.most or 0).bit_length()
+    return float("inf") if number.family == "decimal" else 0
+
+
 def coarser(old: TypeFacts, new: TypeFacts) -> str:
     """What of each value the new type rounds or cuts off without an error; "" where nothing, or it cannot be told."""
     if old.family in ("decimal", "float") and new.family == "int":
         return "what stands after the point"
-    if old.family == "decimal" and new.family == "float":
-        return "digits beyond a float's"
+    if new.family == "float" and _digits(old) > (new.precision or 53):
+        return "digits beyond those of the new type"
     if old.family in ("decimal", "float") and new.family == "decimal" and new.precision is not None:
         had = None if old.family == "float" else old.scale
         return f"digits beyond {new.scale or 0} after the point" if had is None or had > (new.scale or 0) else ""

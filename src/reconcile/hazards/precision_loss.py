@@ -36,6 +36,38 @@ RULE = Rule(
             bad="CREATE TABLE t (id int PRIMARY KEY, n numeric(12, 2))",
             good="CREATE TABLE t (id int PRIMARY KEY, n numeric(14, 4))",
         ),
+        Example(
+            on=("postgresql",),
+            before=(
+                "CREATE TABLE t (id int PRIMARY KEY, n timestamp(3)); "
+                "INSERT INTO t VALUES (1, '2001-02-03 04:05:06.789')"
+            ),
+            bad="CREATE TABLE t (id int PRIMARY KEY, n timestamp(0))",
+            good="CREATE TABLE t (id int PRIMARY KEY, n timestamp(6))",
+        ),
+        Example(
+            on=("mysql",),
+            before=(
+                "CREATE TABLE t (id int PRIMARY KEY, n datetime(3)); "
+                "INSERT INTO t VALUES (1, '2001-02-03 04:05:06.789')"
+            ),
+            bad="CREATE TABLE t (id int PRIMARY KEY, n datetime)",
+            good="CREATE TABLE t (id int PRIMARY KEY, n datetime(3), b int)",
+        ),
+        Example(
+            on=("postgresql", "mysql"),
+            before=(
+                "CREATE TABLE t (id int PRIMARY KEY, n double precision); INSERT INTO t VALUES (1, 3.14159265358979)"
+            ),
+            bad="CREATE TABLE t (id int PRIMARY KEY, n float(24))",
+            good="CREATE TABLE t (id int PRIMARY KEY, n double precision, b int)",
+        ),
+        Example(
+            on=("postgresql", "mysql"),
+            before="CREATE TABLE t (id int PRIMARY KEY, n bigint); INSERT INTO t VALUES (1, 9007199254740993)",
+            bad="CREATE TABLE t (id int PRIMARY KEY, n double precision)",
+            good="CREATE TABLE t (id int PRIMARY KEY, n decimal(20))",
+        ),
     ),
     look=look,
 )

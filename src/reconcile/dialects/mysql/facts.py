@@ -66,6 +66,8 @@ def type_of(text: str) -> TypeFacts:
         return TypeFacts(family=family, labels=tuple(label.replace("''", "'") for label in _LABEL.findall(text)))
     if family in ("char", "varchar", "binary", "varbinary"):
         return TypeFacts(family=family, length=numbers[0] if numbers else None)
+    if family == "float":
+        return TypeFacts(family=family, precision=24 if base == "float" else 53)
     if family == "decimal":
         return TypeFacts(family=family, precision=(numbers or [10])[0], scale=numbers[1] if len(numbers) > 1 else 0)
     return TypeFacts(family=family, precision=(numbers or [0])[0])

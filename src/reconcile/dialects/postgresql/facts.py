@@ -40,6 +40,8 @@ def type_of(text: str) -> TypeFacts:
     if family == "int":
         top = 2 ** _BITS[parsed.base]
         return TypeFacts(family=family, least=-top, most=top - 1)
+    if family == "float":
+        return TypeFacts(family=family, precision=24 if parsed.base == "real" else 53)
     if family in ("char", "varchar"):
         return TypeFacts(family=family, length=given[0] if given else None)
     if family == "decimal" and given:
