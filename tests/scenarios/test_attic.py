@@ -246,6 +246,45 @@ def test_labels_that_rows_have_are_not_taken_away(shop: Shop) -> None:
     assert shop.rows("SELECT m FROM e ORDER BY id") == [("good",), ("ugly",)]
 
 
+LABELLED = {
+    "postgresql": ("enums: {mood: [good, bad]}\n", "mood", ""),
+    "mysql": ("", "\"enum('good', 'bad')\"", ""),
+    "sqlite": ("", "varchar(9)", "\n    checks: {e_m: \"m IN ('good', 'bad')\"}"),
+}
+UGLY = {
+    "postgresql": "CREATE TYPE mood AS ENUM ('good', 'bad', 'ugly');"
+    " CREATE TABLE e (id int NOT NULL PRIMARY KEY, m mood);",
+    "mysql": "CREATE TABLE e (id int PRIMARY KEY, m enum('good', 'bad', 'ugly'));",
+    "sqlite": "CREATE TABLE e (id int NOT NULL PRIMARY KEY, m varchar(9),"
+    " CONSTRAINT e_m CHECK (m IN ('good', 'bad', 'ugly')));",
+}
+
+
+def test_labels_may_be_taken_away_by_a_word_about_the_rows(shop: Shop) -> None:
+    """``convert``: what rows had is kept, and comes back where it was not written since."""
+    before, kind, after = LABELLED[shop.server.dialect]
+    shop.run(UGLY[shop.server.dialect])
+    shop.run("INSERT INTO e VALUES (1, 'good'), (2, 'ugly'), (3, 'ugly'), (4, NULL), (5, 'ugly');")
+    wanted = (
+        f"{before}tables:\n  e:\n    columns:\n      id: integer not null primary key\n"
+        f"      m: {{type: {kind}, convert: \"CASE m WHEN 'ugly' THEN 'bad' ELSE m END\"}}{after}\n"
+    )
+    settings = shop.shell.folder / "reconcile.yaml"
+    settings.write_text(settings.read_text().replace("schema.sql", "schema.yaml"))
+    (shop.shell.folder / "schema.yaml").write_text(wanted.replace("ELSE m", "ELSE nothing"))
+    wrong = shop.shell.call("plan")
+    assert wrong.code == 1 and "schema.yaml" in wrong.err and "the conversion of column" in wrong.err
+    (shop.shell.folder / "schema.yaml").write_text(wanted)
+    assert "Rehearsed on scratch, forwards and backwards" in shop.shell.done("plan").out
+    shop.apply()
+    assert shop.rows("SELECT m FROM e ORDER BY id") == [("good",), ("bad",), ("bad",), (None,), ("bad",)]
+    assert shop.kept()["column m of table e"]["rows"] == 5
+    shop.run("UPDATE e SET m = 'good' WHERE id = 3; INSERT INTO e VALUES (6, 'bad');")
+    shop.revert()
+    back = ["good", "ugly", "good", None, "ugly", "bad"]
+    assert shop.rows("SELECT m FROM e ORDER BY id") == [(each,) for each in back]
+
+
 # -- who may look
 
 

@@ -29,7 +29,7 @@ from reconcile.scratch.realise import nothing
 from reconcile.sources.desired import Desired, desired_state
 from reconcile.state import Change, Column, How, Key, Kind, Opaque, Plan, Scope, State, parse_key
 from reconcile.state.collecting import uncollected
-from reconcile.state.hints import BackfillHint, RenameHint
+from reconcile.state.hints import RenameHint, ValueHint
 from reconcile.state.revision import Revision
 
 
@@ -73,6 +73,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         spoken_for = bench.scope(Scope())
         fillings = {bench.dialect.folded(hint.column, bench.features): hint for hint in desired.backfills}
         backfills = {key: hint.expression for key, hint in fillings.items()}
+        converting = {bench.dialect.folded(hint.column, bench.features): hint for hint in desired.conversions}
         make = partial(
             make_plan,
             base,
@@ -84,6 +85,7 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
             hazards=bench.dialect.hazards,
             preserve=preserved(bench, desired.unpreserved),
             backfills=backfills,
+            conversions={key: hint.expression for key, hint in converting.items()},
             filled=bench.filled(live, backfills) if backfills else frozenset(),
             renamer=scratch_renamer(bench.dialect, bench.rules, bench.features, bench.scratch, listen),
             online=lambda: bench.online.tables(bench.sizes(live, backfills, counted())),
@@ -91,8 +93,10 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         try:
             planned = proved(bench, make, live, counted) if rehearse else _judged(bench, make(), live, counted)
         except RehearsalFailed as error:
-            hint = fillings.get(error.asked) if error.asked is not None else None
-            raise error if hint is None else _no_value(hint, error) from error
+            for word, given in (("backfill", fillings), ("conversion", converting)):
+                if error.asked in given:
+                    raise _no_value(word, given[error.asked], error) from error
+            raise
         proposal = Proposal(
             plan=planned.plan,
             base=planned.base,
@@ -116,11 +120,11 @@ def _plan(project: Project, renames: Sequence[str], rehearse: bool, listen: List
         return proposal
 
 
-def _no_value(hint: BackfillHint, error: RehearsalFailed) -> SourceError:
+def _no_value(word: str, hint: ValueHint, error: RehearsalFailed) -> SourceError:
     """What the server says of a person's own expression."""
     said = error.__cause__.message if isinstance(error.__cause__, ServerError) else error.message
     return SourceError(
-        f"{hint.origin}: the backfill of {hint.column} does not run: {said}",
+        f"{hint.origin}: the {word} of {hint.column} does not run: {said}",
         hint="an expression over the row as it is when it is filled: columns that go are still there",
     )
 

@@ -133,6 +133,10 @@ class AtticRules(Protocol):
         """The values go into the attic (of ``scene.base``)."""
         ...
 
+    def convert(self, table: Key, given: Mapping[Key, str], scene: Scene) -> Draft:
+        """Values of columns become what these expressions give (in ``scene.base``)."""
+        ...
+
     def note(self, side: Side, scene: Scene) -> Draft:
         """What changes of type made of the values is noted (of ``scene.target``), to tell later what was written."""
         ...

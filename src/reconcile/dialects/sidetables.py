@@ -5,7 +5,7 @@ The same on every database but for a few words, which a dialect's attic rules su
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from reconcile.dialects.base import Draft, Scene, Side
 from reconcile.dialects.sqltext import Grammar
@@ -137,6 +137,30 @@ class SideTables:
             scans=True,
             lock=self.copy_lock(side.table),
         )
+
+    def convert(self, table: Key, given: Mapping[Key, str], scene: Scene) -> Draft:
+        columns, rows = {key: self.column(scene.base, key) for key in given}, self.table(scene.base, table)
+        assigned = ", ".join(f"{column} = ({given[key]})" for key, column in columns.items())
+        return Draft(
+            summary=f"convert {_values(tuple(given))}",
+            sql=(f"UPDATE {rows} SET {assigned}",),
+            lock=self.written_lock(table),
+            # No row is looked for: it is asked to learn beforehand, and by name, that an expression does not run.
+            checks=tuple(
+                Check(
+                    key=key,
+                    query=f"SELECT {column} FROM {rows} WHERE 1 = 0 AND ({given[key]}) IS NULL",
+                    message=f"the conversion of {key} does not run",
+                    advice="say another expression",
+                )
+                for key, column in columns.items()
+            ),
+        )
+
+    def written_lock(self, table: Key) -> str | None:
+        """What writing rows of the table locks."""
+        del table
+        return None
 
     def held(self, state: State, table: Key) -> tuple[str, ...]:
         """The statement that keeps writers away while values are copied."""

@@ -55,7 +55,7 @@ class Samples:
         for key in filled:  # when all is done: a trigger may have written rows of its own
             columns = [column.key for column in _columns(state, key)]
             if key in kept:
-                self._seen[key] = self._watched(key, [column for column in columns if column in kept])
+                self._seen[key] = self._watched(key, [column for column in columns if column in kept - away])
             if key in away or away.intersection(columns):
                 self._back[key] = self._watched(key, [c for c in columns if key in away or c in kept or c in away])
 

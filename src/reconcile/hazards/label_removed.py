@@ -30,7 +30,7 @@ RULE = Rule(
     level=Level.WARNING,
     title="A label of an enum goes",
     why="Rows that have it stand in the way, and code that writes it fails afterwards.",
-    instead="make sure that no row and no code uses it: change such rows first",
+    instead="make sure that no code uses it, and say beside the column what rows that have it get (convert:)",
     examples=(
         Example(
             on=("postgresql",),

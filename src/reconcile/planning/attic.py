@@ -81,14 +81,17 @@ def treasures(
     *,
     seed: str,
     filled: Set[Key] = frozenset(),
+    converted: Set[Key] = frozenset(),
 ) -> tuple[Treasure, ...]:
     """What the changes destroy of what is to be kept, sorted by key. ``seed`` tells this plan from others. ``filled``:
-    columns whose rows get values on the way."""
+    columns whose rows get values on the way; ``converted``: whose values become others."""
     changes = tuple(changes)
     changed = {change.key.root for change in changes}
     found: list[Treasure] = []
     columns: dict[Key, set[Key]] = {}
-    altered: set[Key] = set()
+    altered = {key for key in converted if preserve(key.root)}
+    for key in altered:
+        columns.setdefault(key.root, set()).add(key)
     for change in changes:
         key = change.key
         if not preserve(key.root):

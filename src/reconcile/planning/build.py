@@ -14,9 +14,10 @@ from reconcile.diff.closure import close
 from reconcile.diff.compare import Judgement, compare, goal_of, without_bookkeeping
 from reconcile.diff.renames import renames_from, same_but_for_name
 from reconcile.errors import Unplannable
+from reconcile.hazards.base import kept_in
 from reconcile.hazards.judge import GENERIC, House, judge
 from reconcile.hazards.rename import of_rename
-from reconcile.planning import attic, backfill
+from reconcile.planning import attic, backfill, conversion
 from reconcile.planning.attic import Preserve, Treasure
 from reconcile.planning.fold import units_in_order
 from reconcile.planning.order import actions_of, precedence
@@ -27,6 +28,7 @@ from reconcile.state import (
     Effect,
     Kept,
     Key,
+    Kind,
     Phase,
     Plan,
     Rename,
@@ -76,11 +78,13 @@ def make_plan(
     hazards: House = GENERIC,
     preserve: Preserve | None = None,
     backfills: Mapping[Key, str] = MappingProxyType({}),
+    conversions: Mapping[Key, str] = MappingProxyType({}),
 ) -> Planned:
     """The plan that makes ``base`` (live) like ``wanted`` within ``scope``, and the plan back.
 
     ``filled``: tables known to hold rows. ``online``: asked, if there is anything to do, for those that are to be
     changed without keeping others out. ``refused``: statements that the server would not take in this form.
+    ``backfills``, ``conversions``: expressions for what rows get in a column, see ValueHint.
     ``preserve``: whose rows go into the attic where they would be lost; None: no one's. Raises Unplannable.
     Deterministic: the same input, the same bytes.
     """
@@ -107,7 +111,8 @@ def make_plan(
         "refused": refused,
     }
     seed = f"{base.digest} {goal.digest}"
-    there = _way(base, goal, renames, scope, lambda *_: after_renames, seed=seed, backfills=backfills, **shared)
+    given: _Given = {"backfills": backfills, "conversions": conversions}
+    there = _way(base, goal, renames, scope, lambda *_: after_renames, seed=seed, **given, **shared)
     treasures = tuple(treasure.renamed(renames) for treasure in there.destroyed)
     back_renames = _inverse(renames, goal)
     back = _way(goal, base, back_renames, Scope(), renamer, restores=treasures, seed=f"{seed} back", **shared)
@@ -165,6 +170,13 @@ class _Shared(TypedDict):
     refused: frozenset[str]
 
 
+class _Given(TypedDict):
+    """What rows get on the way there."""
+
+    backfills: Mapping[Key, str]
+    conversions: Mapping[Key, str]
+
+
 def _way(
     base: State,
     goal: State,
@@ -183,6 +195,7 @@ def _way(
     seed: str,
     restores: Sequence[Treasure] | None = None,
     backfills: Mapping[Key, str] = MappingProxyType({}),
+    conversions: Mapping[Key, str] = MappingProxyType({}),
 ) -> _Way:
     is_back = restores is not None  # nothing is brought back from what the way back puts into the attic
     restores = restores or ()
@@ -204,13 +217,18 @@ def _way(
     scene = Scene(base=start, target=goal, features=features, filled=filled, online=online, refused=refused)
     fills = backfill.fills(start, goal, backfills, frozenset(_renamed(table, renames) for table in filled))
     scene = replace(scene, fills={key: text for fill in fills for key, text in fill.columns.items()})
+    converts = conversion.due(start, goal, conversions, changes)
     found: tuple[Treasure, ...] = ()
     if preserve:
-        found = attic.treasures(start, goal, changes, rules.attic, preserve, seed=seed, filled=scene.fills.keys())
+        found = attic.treasures(
+            start, goal, changes, rules.attic, preserve, seed=seed, filled=scene.fills.keys(), converted=converts.keys()
+        )
     moved = {treasure.table: treasure.name for treasure in found if treasure.side is None}
     drafted = [*_renames_drafted(renames, states, rules, scene), *_moved(parts, states[-1], rules, scene)]
     if found:
         drafted += map(_beside, attic.keeping(found, scene, rules.attic))
+    if converts:
+        drafted += map(_beside, conversion.converting(converts, scene, rules.attic))
     if restores:
         drafted += map(_beside, attic.settling(restores, scene, rules.attic))
     between: tuple[State, ...] = ()
@@ -224,10 +242,11 @@ def _way(
             part = compare(here, there, judgement)
             part = changes if there is goal and here is start else close(here, there, part, judgement, scope.covers)
             stage = replace(scene, base=here, target=there)
-            drafted += _carried_out(part, stage, rules, moved, late_checks=late or number > 0)
+            drafted += _carried_out(part, stage, rules, moved, late_checks=late or number > 0 or bool(converts))
         if number == 0 and restores:
             back = replace(scene, target=there)
-            drafted += map(_beside, attic.restoring(restores, back, goal, rules.attic, late_checks=late))
+            brought = attic.restoring(restores, back, goal, rules.attic, late_checks=late)
+            drafted += (_bringing(draft, there) for draft in brought)
         if number == 0 and fills:
             half = replace(scene, target=there)
             drafted += map(_beside, backfill.filling(fills, half, rules, late_checks=late))
@@ -248,6 +267,14 @@ def _renamed(key: Key, renames: Sequence[Rename]) -> Key:
 def _beside(draft: Draft) -> Drafted:
     """A draft that changes no object."""
     return Drafted(draft=draft, effects=())
+
+
+def _bringing(draft: Draft, state: State) -> Drafted:
+    """A draft that brings values back: it needs what their columns are made of, a label of an enum committed."""
+    kept = kept_in(draft.restores) if draft.restores is not None else ()
+    columns = {column.key for key in kept for column in state.children(key.root, Kind.COLUMN)}
+    needed = frozenset(need for key in columns for need in state.needs_of(key))
+    return Drafted(draft=draft, effects=(), needed=needed)
 
 
 def _carried_out(

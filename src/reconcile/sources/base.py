@@ -12,7 +12,7 @@ from reconcile.dialects.base import Dialect
 from reconcile.errors import SourceError
 from reconcile.scratch.realise import Declared, NotRealised, Spare
 from reconcile.state import Key, Scope, State
-from reconcile.state.hints import BackfillHint, RenameHint
+from reconcile.state.hints import RenameHint, ValueHint
 
 EVERYTHING = Scope()
 
@@ -41,7 +41,8 @@ class Declaration:
     units: Iterable[Declared]  # in order; may be made while they are asked for, and anew each time
     renames: tuple[RenameHint, ...] = ()
     unpreserved: tuple[Key, ...] = ()  # tables of which nothing goes into the attic
-    backfills: tuple[BackfillHint, ...] = ()
+    backfills: tuple[ValueHint, ...] = ()
+    conversions: tuple[ValueHint, ...] = ()
     scope: Scope = EVERYTHING
     left: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()

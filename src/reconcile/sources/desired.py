@@ -26,7 +26,7 @@ from reconcile.sources.shared import lent, try_shared
 from reconcile.state import Scope, State, with_shared
 from reconcile.state.collecting import uncollected
 from reconcile.state.digest import canonical, read_key, text_digest, to_plain
-from reconcile.state.hints import BackfillHint, RenameHint
+from reconcile.state.hints import RenameHint, ValueHint
 from reconcile.state.key import APART, EACH_APART, Key, Kind
 
 
@@ -37,7 +37,8 @@ class Desired:
     state: State
     renames: tuple[RenameHint, ...] = ()
     unpreserved: tuple[Key, ...] = ()  # tables of which nothing goes into the attic
-    backfills: tuple[BackfillHint, ...] = ()
+    backfills: tuple[ValueHint, ...] = ()
+    conversions: tuple[ValueHint, ...] = ()
     scope: Scope
     left: tuple[LeftOut, ...] = ()
     notes: tuple[str, ...] = ()
@@ -97,6 +98,7 @@ def desired_state(
         renames=tuple(hint for one in said for hint in one.renames),
         unpreserved=tuple(key for one in said for key in one.unpreserved),
         backfills=tuple(hint for one in said for hint in one.backfills),
+        conversions=tuple(hint for one in said for hint in one.conversions),
         scope=_scope([one.scope for one in said], state, dialect),
         left=tuple(left),
         notes=(*(note for one in said for note in one.notes), *_left_out(left)),
@@ -322,7 +324,8 @@ def _remark(desired: Desired, exact: str) -> str:
         {
             "state": exact,
             "unpreserved": [to_plain(key) for key in desired.unpreserved],
-            "backfills": [[to_plain(h.column), h.expression, h.origin] for h in desired.backfills],
+            "backfills": _values(desired.backfills),
+            "conversions": _values(desired.conversions),
             "renames": [to_plain(hint) for hint in desired.renames],
             "kinds": None if scope.kinds is None else sorted(scope.kinds),
             "schemas": None if scope.schemas is None else sorted(scope.schemas),
@@ -334,6 +337,14 @@ def _remark(desired: Desired, exact: str) -> str:
             "notes": list(desired.notes),
         }
     )
+
+
+def _values(hints: Iterable[ValueHint]) -> list[Any]:
+    return [[to_plain(hint.column), hint.expression, hint.origin] for hint in hints]
+
+
+def _read_values(found: Iterable[Any]) -> tuple[ValueHint, ...]:
+    return tuple(ValueHint(column=read_key(key), expression=text, origin=origin) for key, text, origin in found)
 
 
 def _recall(cache: Cache, quick: str, name: str) -> Desired | None:
@@ -348,10 +359,8 @@ def _recall(cache: Cache, quick: str, name: str) -> Desired | None:
         return Desired(
             state=state,
             unpreserved=tuple(read_key(key) for key in found["unpreserved"]),
-            backfills=tuple(
-                BackfillHint(column=read_key(key), expression=expression, origin=origin)
-                for key, expression, origin in found["backfills"]
-            ),
+            backfills=_read_values(found["backfills"]),
+            conversions=_read_values(found["conversions"]),
             renames=tuple(RenameHint(**{**hint, "new": read_key(hint["new"])}) for hint in found["renames"]),
             scope=Scope(
                 kinds=None if found["kinds"] is None else frozenset(map(Kind, found["kinds"])),

@@ -259,7 +259,7 @@ def _quote(name: str) -> bool | None:
     return name.quote if isinstance(name, quoted_name) else None
 
 
-_HINTS = ("renamed_from", "enum_renamed_from", "renamed_labels", "preserve", "backfill")
+_HINTS = ("renamed_from", "enum_renamed_from", "renamed_labels", "preserve", "backfill", "convert")
 
 
 def _hints(info: Mapping[Any, Any]) -> Any:

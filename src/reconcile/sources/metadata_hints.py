@@ -23,7 +23,7 @@ from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
 
 from reconcile.sources.base import Target
-from reconcile.state.hints import BackfillHint, RenameHint
+from reconcile.state.hints import RenameHint, ValueHint
 from reconcile.state.key import Key, Kind, child_key, table_key
 
 _NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -59,16 +59,14 @@ def unpreserved_in(metadata: MetaData, target: Target) -> Iterator[Key]:
             yield table_key(_schema(table.schema, target), table.name)
 
 
-def backfills_in(metadata: MetaData, target: Target, origin: str) -> Iterator[BackfillHint]:
-    """Columns with ``info={"backfill": "SQL expression"}``."""
+def values_in(word: str, metadata: MetaData, target: Target, origin: str) -> Iterator[ValueHint]:
+    """Columns with ``info={"backfill": "SQL expression"}``, or "convert"."""
     for table in metadata.tables.values():
         for column in table.columns:
-            expression = info_of(column).get("backfill")
+            expression = info_of(column).get(word)
             if expression is not None:
                 key = child_key(Kind.COLUMN, table_key(_schema(table.schema, target), table.name), column.name)
-                yield BackfillHint(
-                    column=key, expression=str(expression), origin=f"{origin}, {table.name}.{column.name}"
-                )
+                yield ValueHint(column=key, expression=str(expression), origin=f"{origin}, {table.name}.{column.name}")
 
 
 def info_of(item: SchemaItem) -> Mapping[Any, Any]:

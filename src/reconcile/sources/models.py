@@ -23,7 +23,7 @@ from reconcile.sources.entities import Entities, declares_itself, entities_among
 from reconcile.sources.fingerprint import fingerprint
 from reconcile.sources.imports import attribute, import_error, import_module
 from reconcile.sources.metadata_ddl import Piece, added, compiled, ddl_of, literal_dialect, schemas_of
-from reconcile.sources.metadata_hints import backfills_in, renames_of, unpreserved_in
+from reconcile.sources.metadata_hints import renames_of, unpreserved_in, values_in
 from reconcile.sources.metadata_refusals import (
     Part,
     Refusal,
@@ -116,7 +116,8 @@ class ModelsSource:
             units=units,
             renames=tuple(renames_of(self.metadata, target, self.spec)),
             unpreserved=tuple(unpreserved_in(self.metadata, target)),
-            backfills=tuple(backfills_in(self.metadata, target, self.spec)),
+            backfills=tuple(values_in("backfill", self.metadata, target, self.spec)),
+            conversions=tuple(values_in("convert", self.metadata, target, self.spec)),
             scope=self._scope(target, entities),
             left=tuple(LeftOut(spare_of(one.part, target), self._told(one)) for one in refused),
             notes=(*notes, *entities.notes),

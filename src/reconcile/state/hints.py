@@ -21,8 +21,11 @@ class RenameHint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BackfillHint:
-    """What rows that are there get in a column that is new, or is to be NOT NULL: an expression over the row."""
+class ValueHint:
+    """What rows that are there get in a column: an expression over the row.
+
+    As a backfill: where the column is new, or is to be NOT NULL. As a conversion: before what it takes is narrowed.
+    """
 
     column: Key
     expression: str

@@ -77,7 +77,7 @@ from reconcile.state import (
     default_privilege_key,
     table_key,
 )
-from reconcile.state.hints import BackfillHint, RenameHint
+from reconcile.state.hints import RenameHint, ValueHint
 from reconcile.state.key import GLOBAL
 from reconcile.state.objects import Object
 
@@ -93,7 +93,8 @@ class Written:
     targets: Mapping[Key, Place]  # of foreign keys: where the table they refer to stands
     dangling: frozenset[Key]
     unpreserved: tuple[Key, ...] = ()
-    backfills: tuple[BackfillHint, ...] = ()
+    backfills: tuple[ValueHint, ...] = ()
+    conversions: tuple[ValueHint, ...] = ()
 
 
 def read_objects(document: Document, target: Target) -> Written:
@@ -113,6 +114,7 @@ def read_objects(document: Document, target: Target) -> Written:
         dangling=frozenset(reader.dangling),
         unpreserved=tuple(reader.unpreserved),
         backfills=tuple(reader.backfills),
+        conversions=tuple(reader.conversions),
     )
 
 
@@ -129,7 +131,8 @@ class _Reader:
     targets: dict[Key, Place] = field(default_factory=dict)
     dangling: set[Key] = field(default_factory=set)
     unpreserved: list[Key] = field(default_factory=list)
-    backfills: list[BackfillHint] = field(default_factory=list)
+    backfills: list[ValueHint] = field(default_factory=list)
+    conversions: list[ValueHint] = field(default_factory=list)
 
     def everything(self) -> None:
         data: Plain = self.document.data or {}
@@ -439,11 +442,10 @@ class _Reader:
         if plain.get("default") is not None:
             default = Default(key=child_key(Kind.DEFAULT, key), expression=text_of(plain["default"]))
             self._add((*path, "default"), default, None)
-        if plain.get("backfill") is not None:
-            hint = BackfillHint(
-                column=key, expression=text_of(plain["backfill"]), origin=str(self.document.place((*path, "backfill")))
-            )
-            self.backfills.append(hint)
+        for word, hints in (("backfill", self.backfills), ("convert", self.conversions)):
+            if plain.get(word) is not None:
+                origin = str(self.document.place((*path, word)))
+                hints.append(ValueHint(column=key, expression=text_of(plain[word]), origin=origin))
         return plain.get("primary_key") is True
 
     def _primary_key(self, path: Path, table: Key, value: Any, columns: list[str]) -> None:

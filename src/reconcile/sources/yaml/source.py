@@ -66,6 +66,7 @@ class YamlSource:
             renames=written.renames,
             unpreserved=written.unpreserved,
             backfills=written.backfills,
+            conversions=written.conversions,
         )
 
     def blame(self, failure: NotRealised) -> SourceError:

@@ -95,6 +95,9 @@ class PostgresAttic(SideTables):
     def copy_lock(self, table: Key) -> str | None:
         return f"SHARE ROW EXCLUSIVE on {name_of(table)}"
 
+    def written_lock(self, table: Key) -> str | None:
+        return f"ROW EXCLUSIVE on {name_of(table)}"
+
     # -- tables
 
     def move(self, unit: Unit, scene: Scene, name: str) -> Iterable[Draft]:

@@ -183,7 +183,7 @@ def _check(column: Column, array: bool, gone: Sequence[str], new: Object) -> Che
         key=column.key,
         query=f"SELECT {quoted} FROM {name_of(column.key.parent)} WHERE {condition}",
         message=f"{column.key} has values that {new.key} shall no longer have",
-        advice="change those values first",
+        advice="change those values first, or say beside the column what they become (convert:)",
     )
 
 
