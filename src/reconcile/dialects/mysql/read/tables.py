@@ -53,6 +53,7 @@ def read_columns(
     catalog: Catalog, keys: Keys, rows: list[Row], collations: Mapping[str, str], json: Set[tuple[str, str]]
 ) -> Iterator[Object]:
     """Columns, defaults and comments of the tables in ``collations``; ``json`` are columns with the implied check."""
+    bytes_ = _bytes(catalog, rows, collations.keys())
     for row in rows:
         table, name, position, type_, nullable, default, charset, collation, extra, generated, comment, srid = row
         if table not in collations:
@@ -79,11 +80,30 @@ def read_columns(
             options=_options(flags, srid),
             position=position,
         )
-        text = None if generated else _default(catalog, type_, default and catalog.whole(default, table), flags)
+        text = bytes_.get((table, name))
+        if text is None and not generated:
+            text = _default(catalog, type_, default and catalog.whole(default, table), flags)
         if text is not None:
             yield Default(key=child_key(Kind.DEFAULT, key), expression=text)
         if comment:
             yield Comment(key=child_key(Kind.COMMENT, key), text=comment)
+
+
+def _bytes(catalog: Catalog, rows: list[Row], tables: Set[str]) -> dict[tuple[str, str], str]:
+    """Defaults of bytes that are no text. The catalog has a ? for each, as it has for each ? (MariaDB)."""
+    doubtful = [
+        f"SELECT {MYSQL.literal(table)}, {MYSQL.literal(name)}, CONCAT('0x', HEX(DEFAULT(x.{MYSQL.ident(name)})))"
+        f" FROM (SELECT 1) AS one LEFT JOIN {MYSQL.ident(table)} AS x ON FALSE"
+        for table, name, _, type_, _, default, *_ in rows
+        if table in tables
+        and catalog.features.quoted_defaults
+        and str(type_).startswith(("binary", "varbinary"))
+        and str(default).startswith("'")
+        and "?" in default
+    ]
+    if not doubtful:
+        return {}
+    return {(table, name): text for table, name, text in catalog.session.query(" UNION ALL ".join(doubtful))}
 
 
 def _options(flags: str, srid: object) -> Options:
