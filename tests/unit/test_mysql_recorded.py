@@ -1,8 +1,8 @@
-"""MySQL 8 and 9, where there is no server: what their catalogs answer, by the manual, is read, compared, made again."""
+"""MySQL 9 and MariaDB 11.8, where there is no server: what their catalogs answer is read, compared, made again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +15,7 @@ from reconcile.dialects.mysql.features import Features, features_of
 from reconcile.dialects.mysql.read.catalog import query_text
 from reconcile.dialects.mysql.session import MySqlSession
 from reconcile.dialects.session import Parameters
+from reconcile.hazards.judge import judge
 from reconcile.planning.build import creation, make_plan
 from reconcile.sources.yaml.write import to_yaml
 from reconcile.state import (
@@ -35,7 +36,7 @@ from reconcile.state import (
 
 T = TypeVar("T", bound=Object)
 FOLDER = Path(__file__).parent.parent / "data" / "mysql"
-RECORDED = yaml.safe_load((FOLDER / "9.1.yaml").read_text(encoding="utf-8"))
+RECORDED, MARIADB = (yaml.safe_load((FOLDER / f"{version}.yaml").read_text("utf-8")) for version in ("9.1", "11.8"))
 PRODUCT = table_key(None, "product")
 
 
@@ -49,13 +50,17 @@ class Recorded(MySqlSession):
         self.tape = None
         here = f"'{recorded['database']}'"
         self.answers = {
-            query_text(name, "mysql").replace(":database", here): rows for name, rows in recorded["queries"].items()
+            query_text(name, self.features.catalog).replace(":database", here): rows
+            for name, rows in recorded["queries"].items()
         }
         self.answers |= {sql: [["", text]] for sql, text in recorded["shown"].items()}
 
     def query(self, sql: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         assert not parameters
         return [tuple(row) for row in self.answers[sql]]
+
+    def query_each(self, statements: Sequence[str]) -> list[tuple[Any, ...]]:
+        return [self.query(sql)[0] for sql in statements]
 
     def query_setting(self, sql: str) -> list[tuple[Any, ...]]:
         del sql
@@ -89,6 +94,49 @@ def test_yaml_says_all_of_it(shop: State) -> None:
     said = yaml.safe_load(text)["tables"]["product"]
     assert "4326" in str(said["columns"]["place"])
     assert "ngram" in str(said["indexes"]["words"])
+
+
+def test_what_newer_mariadbs_have_is_read_and_said_again() -> None:
+    features = features_of(MARIADB["version"])
+    found = DIALECT.read(Recorded(MARIADB))
+    assert not list(found.unmanaged)
+    nothing = State.build([], dialect="mysql", server="")
+    phases = creation(nothing, found, rules=DIALECT.rules(features), features=features)
+    made = [f"{statement};" for phase in phases for step in phase.steps for statement in step.sql]
+    assert made == (FOLDER / "11.8.sql").read_text(encoding="utf-8").strip().split("\n\n")
+    assert all(not (phase.before or phase.after) for phase in phases)  # packages need no other sql_mode
+    assert "cosine" in to_yaml(found, DIALECT)
+
+
+def test_who_may_what_is_read_on_mysql_too() -> None:
+    """Grants to users and to roles are told alike ("TABLE_PRIVILEGES", "COLUMN_PRIVILEGES"; mysql.procs_priv)."""
+    found = DIALECT.asked(frozenset({Kind.PRIVILEGE})).read(Recorded(RECORDED))
+    text = to_yaml(found, DIALECT)
+    assert {str(item.key.name) for item in found.of_kind(Kind.PRIVILEGE)} == {"reader@%", "clerk@%"}
+    said = yaml.safe_load(text)["tables"]["product"]
+    assert said["privileges"] == {"reader@%": ["select with grant option"]}
+    assert said["columns"]["price"]["privileges"] == {"clerk@%": ["update"]}
+    features = features_of(RECORDED["version"])
+    without = DIALECT.read(Recorded(RECORDED))
+    plan = make_plan(without, found, rules=DIALECT.rules(features), features=features, scope=Scope()).plan
+    assert sorted(sql for step in plan.steps for sql in step.sql) == [
+        "GRANT SELECT ON `product` TO `reader`@`%` WITH GRANT OPTION",
+        "GRANT UPDATE (`price`) ON `product` TO `clerk`@`%`",
+    ]
+
+
+@pytest.mark.parametrize(("versions", "told"), [(255, True), (3, False)])
+def test_a_table_that_takes_no_more_instant_changes_is_told(versions: int, told: bool) -> None:
+    counted = {**RECORDED["queries"], "usage_versions": [["note", versions]], "usage_settings": [], "usage_tables": []}
+    session = Recorded({**RECORDED, "queries": counted})
+    was = DIALECT.read(session)
+    note = table_key(None, "note")
+    after = changed(was, Column(key=child_key(Kind.COLUMN, note, "more"), type="int"))
+    plan = make_plan(was, after, rules=DIALECT.rules(session.features), features=session.features, scope=Scope()).plan
+    known = DIALECT.usage(session, was)
+    phases = judge(plan.phases, before=was, after=after, filled=frozenset({note}), house=DIALECT.hazards, known=known)
+    found = [hazard.message for phase in phases for step in phase.steps for hazard in step.hazards]
+    assert found == ["table note takes no more instant changes, and the step will be refused"] * told
 
 
 def of(state: State, *path: str) -> Any:

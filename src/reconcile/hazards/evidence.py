@@ -26,6 +26,7 @@ class Evidence:
     used: Mapping[Key, str] = field(default_factory=dict)  # "scanned 7 times since 2026-11-01 03:00": ends a sentence
     numbers: Mapping[Key, int] = field(default_factory=dict)  # where the numbering of a column has come to
     sizes: Mapping[Key, Size] = field(default_factory=dict)  # of tables
+    instants: Mapping[Key, int] = field(default_factory=dict)  # how many more instant changes a table takes (MySQL)
     nulls: Mapping[Key, float] = field(default_factory=dict)  # columns: the part of the rows in which they are NULL
 
     def instead(self, other: Evidence) -> Evidence:

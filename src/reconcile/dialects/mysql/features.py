@@ -51,6 +51,9 @@ class Features:
     renames_checked_columns: bool  # a column in a CHECK can be renamed; the CHECK follows (MariaDB)
     instant_add_column: bool
     instant_drop_column: bool  # MySQL 8.0.29
+    # how often a table may be changed instantly before it has to be written anew ("Online DDL Operations", MySQL:
+    # TOTAL_ROW_VERSIONS, 64 and as of 9.1.0 255); None: as often as one likes
+    instant_changes: int | None
     renames_instantly: bool  # ALGORITHM=INSTANT may be asked for RENAME COLUMN and RENAME INDEX (MariaDB)
     notes_instantly: bool  # ALGORITHM=INSTANT may be asked for dropped constraints, options, hidden indexes (MariaDB)
     computes_defaults_once: bool  # a new column's DEFAULT (1 + 2) needs no copy (MariaDB)
@@ -119,6 +122,7 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         alters_checks=False,
         instant_add_column=True,
         instant_drop_column=True,
+        instant_changes=None,
         renames_instantly=True,
         notes_instantly=True,
         computes_defaults_once=True,
@@ -152,6 +156,7 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         alters_checks=True,
         instant_add_column=version >= (8, 0, 12),
         instant_drop_column=version >= (8, 0, 29),
+        instant_changes=255 if version >= (9, 1, 0) else 64 if version >= (8, 0, 29) else None,
         renames_instantly=False,
         notes_instantly=False,
         computes_defaults_once=False,

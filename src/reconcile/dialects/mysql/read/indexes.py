@@ -9,10 +9,12 @@ from reconcile.dialects.mysql.read.catalog import Catalog, Row, grouped
 from reconcile.dialects.mysql.read.keys import Keys
 from reconcile.dialects.mysql.read.periods import Period
 from reconcile.dialects.sqltext import MYSQL
-from reconcile.state import ForeignKey, Index, IndexPart, Key, Kind, Object, PrimaryKey, child_key
+from reconcile.state import ForeignKey, Index, IndexPart, Key, Kind, Object, Options, PrimaryKey, child_key
 
 _NAME = r"`(?:[^`]|``)+`"
 _PARSER = re.compile(rf"^  FULLTEXT KEY ({_NAME}) .*WITH PARSER ({_NAME})", re.MULTILINE)
+_VECTOR = re.compile(rf"^  VECTOR KEY ({_NAME}) \(.*?\)((?: `\w+`='\w*')+)", re.MULTILINE)
+_VECTOR_OPTION = re.compile(r"`(\w+)`='(\w*)'")
 _DEFAULT_METHOD = {"MEMORY": "hash"}
 
 
@@ -27,7 +29,7 @@ def read_indexes(
     """Primary keys and indexes of ``tables``; ``engines`` decide which method goes without saying."""
     implied = _implied(foreign_keys)
     found = grouped(catalog.rows("indexes"), 2)
-    parsers = _parsers(catalog, {table for (table, _), rows in found.items() if rows[0][-3] == "FULLTEXT"} & tables)
+    special = _special(catalog, {(table, rows[0][-3]) for (table, _), rows in found.items() if table in tables})
     for (table, name), rows in found.items():
         if table not in tables:
             continue
@@ -36,8 +38,7 @@ def read_indexes(
         shown = _method(str(method).lower(), engines[table])
         parts = tuple(_part(catalog, row, shown) for row in rows)
         options = (("comment", str(comment)),) if comment else ()
-        if (table, name) in parsers:
-            options = (*options, ("parser", parsers[table, name]))
+        options = (*options, *special.get((table, name), ()))
         period = periods.get(table)
         if period is not None and name in period.keys:
             parts = parts[:-2]  # the catalog has the period's end and start instead
@@ -59,14 +60,22 @@ def read_indexes(
             )
 
 
-def _parsers(catalog: Catalog, tables: Set[str]) -> dict[tuple[str, str], str]:
-    """The parser of each fulltext index that has one of its own. Only the table's statement tells."""
-    if not tables or not catalog.rows("parsers"):
-        return {}
-    found = {}
-    for (_, table), shown in catalog.shown(("TABLE", table) for table in sorted(tables)).items():
+def _special(catalog: Catalog, methods: Set[tuple[str, str]]) -> dict[tuple[str, str], Options]:
+    """What only the table's statement tells: parsers of fulltext indexes, distance and M of vector indexes (MariaDB).
+
+    ``methods``: the tables, each with the methods of its indexes.
+    """
+    asked = {table for table, method in methods if method == "VECTOR" and catalog.features.is_mariadb}
+    words = {table for table, method in methods if method == "FULLTEXT"}
+    if words and catalog.rows("parsers"):
+        asked |= words
+    found: dict[tuple[str, str], Options] = {}
+    for (_, table), shown in catalog.shown(("TABLE", table) for table in sorted(asked)).items():
         for name, parser in _PARSER.findall(shown):
-            found[table, MYSQL.unquote(name)] = MYSQL.unquote(parser)
+            found[table, MYSQL.unquote(name)] = (("parser", MYSQL.unquote(parser)),)
+        for name, said in _VECTOR.findall(shown):
+            pairs = ((word.lower(), value) for word, value in _VECTOR_OPTION.findall(said))
+            found[table, MYSQL.unquote(name)] = tuple(sorted(pairs))
     return found
 
 

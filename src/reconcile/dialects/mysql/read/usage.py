@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from reconcile.dialects.mysql.read.catalog import Catalog
 from reconcile.dialects.mysql.session import MySqlSession
 from reconcile.dialects.session import Session
+from reconcile.errors import ServerError
 from reconcile.hazards.evidence import Evidence, Size
 from reconcile.state import Column, Key, Kind, State, child_key
 
@@ -23,7 +25,17 @@ def read_usage(session: Session, state: State) -> Evidence:
         for column in state.children(key, Kind.COLUMN):
             if isinstance(column, Column) and column.auto_increment and following:
                 numbers[column.key] = int(following) - 1
-    return Evidence(used=dict(_used(catalog, state)), numbers=numbers, sizes=sizes)
+    return Evidence(used=dict(_used(catalog, state)), numbers=numbers, sizes=sizes, instants=dict(_instants(catalog)))
+
+
+def _instants(catalog: Catalog) -> Iterator[tuple[Key, int]]:
+    """How many more instant changes each table takes that had some. Only who has PROCESS may know."""
+    most = catalog.features.instant_changes
+    if most is None:
+        return
+    with suppress(ServerError):
+        for name, versions in catalog.rows("usage_versions"):
+            yield Key(Kind.TABLE, None, str(name)), most - int(versions)
 
 
 def _used(catalog: Catalog, state: State) -> Iterator[tuple[Key, str]]:
