@@ -6,14 +6,17 @@ from collections.abc import Iterator
 
 from reconcile.dialects.mysql.rules.locks import HOW, Algorithm
 from reconcile.hazards.base import Example, Group, Rule, View
-from reconcile.state import Hazard, Level
+from reconcile.state import ForeignKey, Hazard, Level
 
 
 def look(view: View) -> Iterator[Hazard]:
     """The server would choose COPY for a filled table."""
     if (view.step.lock or "").endswith(f"({HOW[Algorithm.COPY]})"):
+        referring = {item.key.root for item in view.created(ForeignKey)}
         for table in view.tables():
-            yield RULE.hazard(table, f"{table} is copied{view.size(table)}")
+            # In place it is added only with foreign_key_checks off, and then no row is looked at.
+            reason = ", since its rows are checked against a foreign key" if table in referring else ""
+            yield RULE.hazard(table, f"{table} is copied{view.size(table)}{reason}")
 
 
 RULE = Rule(
@@ -29,6 +32,14 @@ RULE = Rule(
             before="CREATE TABLE t (id int PRIMARY KEY, a int); INSERT INTO t (id) VALUES (1)",
             bad="CREATE TABLE t (id int PRIMARY KEY, a bigint)",
             good="CREATE TABLE t (id int PRIMARY KEY, a int, b int)",
+        ),
+        Example(
+            on=("mysql",),
+            before="CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int, KEY (a)); "
+            "INSERT INTO t (id) VALUES (1)",
+            bad="CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int, KEY (a), "
+            "FOREIGN KEY (a) REFERENCES p (id))",
+            good="CREATE TABLE p (id int PRIMARY KEY); CREATE TABLE t (id int PRIMARY KEY, a int, KEY (a))",
         ),
     ),
     look=look,
