@@ -13,7 +13,7 @@ from reconcile.sources.yaml.write import to_yaml
 from tests.conftest import NewDatabase
 from tests.servers import Server
 
-VALUES = ("0xff00", "0x3f3f", "0xc3", "0x273f5cfe", "'?'")
+VALUES = ("0xff00", "0xfffefdfc", "0x3f3f", "0xc3", "0x273f5cfe", "'?'")
 
 
 @pytest.mark.parametrize("value", VALUES)
