@@ -21,7 +21,7 @@ from reconcile.state import Hazard, Key, Kind, Phase, Scope, State
 from tests import servers
 
 NAMES = ("postgresql", "mysql", "sqlite")
-_ROLE = f"rc_example_{os.getpid()}"  # of the server, which is not ours alone
+ROLE = f"rc_example_{os.getpid()}"  # of the server, which is not ours alone
 _SERVERS = {"postgresql": servers.POSTGRESQL15, "mysql": servers.MARIADB, "sqlite": servers.SQLITE}
 _EMPTYING = {
     "postgresql": (
@@ -59,10 +59,10 @@ class Place:
 
     def state(self, sql: str) -> State:
         self.empty()
-        for statement in self.dialect.grammar.split(sql.replace("rc_example", _ROLE)):
+        for statement in self.dialect.grammar.split(sql.replace("rc_example", ROLE)):
             self.session.execute(statement.text)
         state = without_bookkeeping(self.dialect.read(self.session))
-        return state.select(lambda key: not self.dialect.is_shared(key) or key.root.name == _ROLE)
+        return state.select(lambda key: not self.dialect.is_shared(key) or key.root.name == ROLE)
 
     def inspected(self, sql: str) -> list[Hazard]:
         state = self.state(sql)
@@ -118,7 +118,7 @@ def places(request: pytest.FixtureRequest) -> Iterator[Places]:
 
                 def empty() -> None:
                     for statement in _EMPTYING.get(name, ()):
-                        session.execute(statement.format(name=database, role=_ROLE))
+                        session.execute(statement.format(name=database, role=ROLE))
                     if name == "sqlite":
                         session.execute("PRAGMA writable_schema = RESET")
                         _empty_sqlite(session)

@@ -17,6 +17,7 @@ import psycopg
 from reconcile import api
 from reconcile.config import Project
 from reconcile.events import StepDone, StepStarted
+from reconcile.hazards.evidence import span
 from reconcile.state import Step
 
 OLD = "CREATE TABLE t (id bigint PRIMARY KEY, a integer, b text);"
@@ -64,6 +65,11 @@ def measure(url: str, rows: int, mode: str, folder: Path) -> None:
     start = time.monotonic()
     proposal = api.plan(project)
     say(f"online: {mode}; {rows:,} rows, estimated: {size}; plan {time.monotonic() - start:.1f} s")
+    estimated = {
+        step.number: f"  (estimated: {span(step.estimate.least, step.estimate.most)})"
+        for step in proposal.plan.steps
+        if step.estimate is not None
+    }
     began: dict[int, float] = {}
     spans: list[tuple[Step, float, float]] = []
 
@@ -85,10 +91,7 @@ def measure(url: str, rows: int, mode: str, folder: Path) -> None:
         thread.join()
     for step, begun, end in spans:
         stall = writer.longest(begun, end)
-        say(f"  {end - begun:6.2f} s  stall {stall:6.3f} s  {step.summary}")
-        for hazard in step.hazards:
-            if " s" in hazard.message or "second" in hazard.message:
-                say(f"            said: {hazard.message}")
+        say(f"  {end - begun:6.2f} s  stall {stall:6.3f} s  {step.summary}{estimated.get(step.number, '')}")
     total = writer.longest(start, time.monotonic())
     say(f"  all: {time.monotonic() - start:.1f} s, longest stall {total:.3f} s, {len(writer.waits):,} writes")
 

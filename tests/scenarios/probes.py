@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.places import ROLE
+
 Rows = list[tuple[Any, ...]]
 
 
@@ -128,6 +130,7 @@ PROBES: dict[str, dict[str, tuple[Probe, ...]]] = {
         )
     },
     # -- access
+    "drop-role": {"": (_probe(f"SET ROLE {ROLE}"),)},
     "definer-search-path": {"": (_probe("SELECT proconfig IS NULL FROM pg_proc WHERE proname = 'f'"),)},
     "no-policies": {"": (_as_another(_CAN_READ, first=("INSERT INTO t VALUES (5)", _MAY_READ)),)},
     "policies-not-in-force": {"": (_as_another(_CAN_READ, first=("INSERT INTO t VALUES (1)", _MAY_READ)),)},

@@ -1,4 +1,4 @@
-"""Each hazard of a plan comes true: something that went before the plan goes otherwise after it, and not after the
+"""Each hazard comes true: something that went before the plan goes otherwise after it, and not after the
 plan that is called safe. What is said of locks and rewrites is watched in test_locks_are_seen."""
 
 from __future__ import annotations
@@ -11,26 +11,30 @@ import pytest
 from reconcile.errors import ServerError
 from reconcile.execution.steps import NoJournal, Runner
 from reconcile.hazards.base import Example, Group, Rule
-from reconcile.state import Phase
+from reconcile.state import Level, Phase
 from tests.places import EXAMPLES, RULES, Place, Places
+from tests.scenarios.designs import ADVICE, DESIGNS
 from tests.scenarios.probes import PROBES, Probe
 
 REFUSED, FAILS = "refused", "the plan fails"
 WATCHED = {code for code, rule in RULES.items() if rule.group is Group.LOCKS}
 
 
-def _probes(rule: Rule, example: Example, name: str) -> Probe:
-    found = PROBES[rule.code]
-    of_it = [each for each in rule.examples if name in each.on]
-    return found.get(name, found.get("", ()))[of_it.index(example)]
+_ALL = PROBES | DESIGNS
 
 
-_PROBED = [each for each in EXAMPLES if each.values[0].code in PROBES]  # type: ignore[union-attr]  # a param set's first value
+def _probes(rule: Rule, name: str) -> tuple[Probe, ...]:
+    found = _ALL.get(rule.code, {})
+    return found.get(name, found.get("", ()))
+
+
+_PROBED = [each for each in EXAMPLES if _probes(each.values[0], each.values[2])]  # type: ignore[arg-type]  # a param set's values
 
 
 @pytest.mark.parametrize(("rule", "example", "name"), _PROBED)
 def test_it_comes_true(rule: Rule, example: Example, name: str, places: Places) -> None:
-    place, probe = places(name), _probes(rule, example, name)
+    place, of_it = places(name), [each for each in rule.examples if name in each.on]
+    probe = _probes(rule, name)[of_it.index(example)]
     if rule.inspect is not None:
         assert seen_in(place, probe, example.bad) != seen_in(place, probe, example.good)
         return
@@ -79,4 +83,10 @@ def _gives_rows(sql: str) -> bool:
 def test_no_hazard_of_a_plan_is_left_to_belief() -> None:
     of_plans = {code for code, rule in RULES.items() if rule.inspect is None}
     assert of_plans - WATCHED - PROBES.keys() == set()
-    assert PROBES.keys() <= RULES.keys()
+    assert _ALL.keys() <= RULES.keys()
+
+
+def test_what_is_only_advice_says_so() -> None:
+    of_design = {code for code, rule in RULES.items() if rule.inspect is not None}
+    assert of_design - _ALL.keys() == ADVICE
+    assert not [code for code in ADVICE if RULES[code].level is Level.DANGER]

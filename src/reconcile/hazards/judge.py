@@ -110,6 +110,9 @@ def _renames(phases: Sequence[Phase]) -> Iterator[tuple[Key, Key]]:
                     break
 
 
+_INDEXES = frozenset({Kind.INDEX, Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Judging:
     before: State
@@ -141,7 +144,8 @@ class _Judging:
             return None
         roots = {effect.key.root for effect in step.effects} & self.filled
         sizes = [size for key in sorted(roots) if (size := self.known.sizes.get(key)) is not None]
-        spans = [seconds(size, rewrites=step.rewrites) for size in sizes]
+        indexes = sum(e.before is None and e.after is not None and e.key.kind in _INDEXES for e in step.effects)
+        spans = [seconds(size, rewrites=step.rewrites, indexes=indexes) for size in sizes]
         if not sizes:
             return None
         return Estimate(
