@@ -191,6 +191,11 @@ class Rules(Protocol):
         """The names the object occupies; of two objects on one slot the old one must go first."""
         ...
 
+    def follows(self, base: State, goal: State) -> Callable[[Object], Iterable[Key]]:
+        """Tells of an object that is made on the way from one state to the other what has to be made, or gone, before
+        it, though it does not need that."""
+        ...
+
     @property
     def renamed_freely(self) -> frozenset[Kind]:
         """Kinds of objects that the database can call otherwise without other work, and that hold nothing: where one

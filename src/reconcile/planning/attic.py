@@ -305,6 +305,8 @@ def _in_the_way(
     key = item.key
     if key.kind is Kind.TRIGGER:
         return key.root in touched
+    if key.kind is Kind.PUBLICATION:  # of what is published, rows without an identity cannot be updated
+        return key not in start
     if key.kind not in LATE_KINDS:
         return False
     needs = goal.needs_of(key) | item.requires

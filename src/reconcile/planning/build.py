@@ -282,7 +282,7 @@ def _carried_out(
 ) -> Iterable[Drafted]:
     """The changes as drafts in order. ``moved``: tables that go into the attic, with their names there."""
     actions = actions_of(changes)
-    edges = precedence(actions, scene.base, scene.target, rules.slots)
+    edges = precedence(actions, scene.base, scene.target, rules.slots, rules.follows(scene.base, scene.target))
     reasons = {
         change.key: f"makes way for {change.because}"
         for change in changes

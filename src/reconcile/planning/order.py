@@ -31,13 +31,17 @@ def _split(changes: Iterable[Change]) -> Iterator[Action]:
 
 
 def precedence(
-    actions: Sequence[Action], base: State, goal: State, slots: Callable[[Object], Iterable[Hashable]]
+    actions: Sequence[Action],
+    base: State,
+    goal: State,
+    slots: Callable[[Object], Iterable[Hashable]],
+    follows: Callable[[Object], Iterable[Key]],
 ) -> Edges:
     """What comes before each action.
 
     x needs y: create or alter x after create or alter y; drop x before drop or alter y; alter x away from y
     before drop or alter y. One key: drop before create. One name that only one object can have: whoever gives
-    it up before whoever takes it.
+    it up before whoever takes it. And what the rules say that it follows.
     """
     makes: dict[Key, list[Action]] = {}
     drops: dict[Key, Action] = {}
@@ -61,6 +65,9 @@ def precedence(
         else:
             for need in goal.needs_of(action.key):
                 edges[action].update(makes.get(need, ()))
+            if action.verb is Verb.CREATE and action.new is not None:
+                for first in follows(action.new):
+                    edges[action].update(other for other in (*makes.get(first, ()), drops.get(first)) if other)
             if action.verb is Verb.ALTER:
                 for need in base.needs_of(action.key) - goal.needs_of(action.key):
                     for other in (drops.get(need), alters.get(need)):

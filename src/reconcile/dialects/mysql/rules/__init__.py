@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconcile.dialects.base import Draft, Scene, Unit
@@ -105,6 +105,11 @@ class MySqlRules:
     def renamed_freely(self) -> frozenset[Kind]:
         """Kinds of which another name is all there is to do."""
         return frozenset({Kind.INDEX})
+
+    def follows(self, base: State, goal: State) -> Callable[[Object], Iterable[Key]]:
+        """Nothing."""
+        del base, goal
+        return lambda _: ()
 
     def slots(self, item: Object) -> Iterable[Hashable]:
         key = item.key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reconcile.dialects.base import Draft, Scene, Unit
@@ -15,6 +15,7 @@ from reconcile.dialects.postgresql.rules import (
     definitions,
     domains,
     extensions,
+    following,
     foreign,
     grouping,
     indexes,
@@ -71,6 +72,10 @@ class PostgresRules:
     def renamed_freely(self) -> frozenset[Kind]:
         """Kinds of which another name is all there is to do."""
         return _RENAMED_FREELY
+
+    def follows(self, base: State, goal: State) -> Callable[[Object], Iterable[Key]]:
+        """What a table must have below which another is put; routines that a call could be mistaken for."""
+        return following.follows(base, goal)
 
     def slots(self, item: Object) -> Iterable[Hashable]:
         """The names the object occupies."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reconcile.dialects.base import Draft, Scene, Unit
@@ -75,6 +75,11 @@ class SqliteRules:
     def renamed_freely(self) -> frozenset[Kind]:
         """Kinds of which another name is all there is to do."""
         return frozenset()
+
+    def follows(self, base: State, goal: State) -> Callable[[Object], Iterable[Key]]:
+        """Nothing."""
+        del base, goal
+        return lambda _: ()
 
     def slots(self, item: Object) -> Iterable[Hashable]:
         """Tables, views and indexes share one set of names; triggers have their own."""
