@@ -58,6 +58,17 @@ PAIRS = {
         "CREATE TABLE t (a int CONSTRAINT n NOT NULL)",
         "CREATE TABLE t (a int CONSTRAINT n NOT NULL); COMMENT ON CONSTRAINT n ON t IS 'must'",
     ),
+    "a NOT NULL goes with its comment, another comes": (
+        "CREATE TABLE t (a int NOT NULL, b int); COMMENT ON CONSTRAINT t_a_not_null ON t IS 'must';"
+        "COMMENT ON COLUMN t.a IS 'a'",
+        "CREATE TABLE t (a int, b int NOT NULL); COMMENT ON CONSTRAINT t_b_not_null ON t IS 'must';"
+        "COMMENT ON COLUMN t.a IS 'a'",
+    ),
+    "a NOT NULL that has a comment is renamed, and a column with one goes": (
+        "CREATE TABLE t (a int CONSTRAINT n NOT NULL, b int NOT NULL); COMMENT ON CONSTRAINT n ON t IS 'must';"
+        "COMMENT ON CONSTRAINT t_b_not_null ON t IS 'goes'",
+        "CREATE TABLE t (a int CONSTRAINT m NOT NULL); COMMENT ON CONSTRAINT m ON t IS 'must'",
+    ),
     "a NOT NULL over a tree of partitions": (
         "CREATE TABLE p (a int, b int) PARTITION BY LIST (a); CREATE TABLE q PARTITION OF p DEFAULT",
         "CREATE TABLE p (a int CONSTRAINT n NOT NULL, b int NOT NULL) PARTITION BY LIST (a);"
@@ -99,7 +110,8 @@ PAIRS = {
         "CREATE TABLE q PARTITION OF p DEFAULT",
     ),
     "generated columns are published": (
-        "CREATE TABLE t (id int PRIMARY KEY, x int GENERATED ALWAYS AS (id + 1) STORED); CREATE PUBLICATION p FOR TABLE t",
+        "CREATE TABLE t (id int PRIMARY KEY, x int GENERATED ALWAYS AS (id + 1) STORED);"
+        "CREATE PUBLICATION p FOR TABLE t",
         "CREATE TABLE t (id int PRIMARY KEY, x int GENERATED ALWAYS AS (id + 1) STORED);"
         "CREATE PUBLICATION p FOR TABLE t WITH (publish_generated_columns = stored)",
     ),

@@ -28,6 +28,7 @@ from reconcile.state import (
     Table,
     Unique,
     child_key,
+    not_null_key,
 )
 from reconcile.state.digest import canonical, text_digest
 
@@ -307,6 +308,8 @@ def _in_the_way(
         return key.root in touched
     if key.kind is Kind.PUBLICATION:  # of what is published, rows without an identity cannot be updated
         return key not in start
+    if key.kind is Kind.COMMENT and key.parent is not None and key.parent.parent is not None:
+        return key.parent == not_null_key(key.parent.parent) and key.parent.parent in columns
     if key.kind not in LATE_KINDS:
         return False
     needs = goal.needs_of(key) | item.requires

@@ -11,7 +11,7 @@ from reconcile.state.changes import (
     Replace,
     Verb,
 )
-from reconcile.state.comments import Comment
+from reconcile.state.comments import Comment, not_null_key
 from reconcile.state.constraints import Check as CheckConstraint
 from reconcile.state.constraints import Constraint, Exclusion, ForeignKey, PrimaryKey, Unique
 from reconcile.state.definitions import Definition
@@ -150,6 +150,7 @@ __all__ = [
     "child_key",
     "default_privilege_key",
     "differing_fields",
+    "not_null_key",
     "parse_key",
     "role_key",
     "table_key",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from reconcile.state.key import Kind
+from reconcile.state.key import Key, Kind, child_key
 from reconcile.state.objects import Object, register
 
 
@@ -17,3 +17,8 @@ class Comment(Object):
     kinds: ClassVar[tuple[Kind, ...]] = (Kind.COMMENT,)
 
     text: str
+
+
+def not_null_key(column: Key) -> Key:
+    """What stands for a column's NOT NULL where that can have a comment of its own (PostgreSQL 18)."""
+    return child_key(Kind.CHECK, column, "not null")

@@ -75,6 +75,7 @@ from reconcile.state import (
     View,
     child_key,
     default_privilege_key,
+    not_null_key,
     table_key,
 )
 from reconcile.state.hints import RenameHint, ValueHint
@@ -442,6 +443,8 @@ class _Reader:
         if plain.get("default") is not None:
             default = Default(key=child_key(Kind.DEFAULT, key), expression=text_of(plain["default"]))
             self._add((*path, "default"), default, None)
+        if plain.get("not_null_comment") is not None:
+            self._comment((*path, "not_null_comment"), not_null_key(key), plain["not_null_comment"])
         for word, hints in (("backfill", self.backfills), ("convert", self.conversions)):
             if plain.get(word) is not None:
                 origin = str(self.document.place((*path, word)))

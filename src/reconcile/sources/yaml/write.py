@@ -52,6 +52,7 @@ from reconcile.state import (
     Unique,
     View,
     child_key,
+    not_null_key,
 )
 from reconcile.state import Sequence as SequenceObject
 from reconcile.state.objects import Object
@@ -346,6 +347,8 @@ class _Writer:
         if isinstance(default, Default):
             plain["default"] = default.expression
         plain = self._mapping(column, plain)
+        comment = self.state.get(child_key(Kind.COMMENT, not_null_key(column.key)))
+        plain |= {"not_null_comment": comment.text} if isinstance(comment, Comment) else {}
         if plain.keys() == {"type", "nullable"}:
             return f"{column.type} not null"
         return plain["type"] if len(plain) == 1 else plain

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reconcile.dialects.postgresql.defaults import PUBLIC_COMMENT
 from reconcile.dialects.postgresql.read.context import Catalog, Reading
-from reconcile.state import Comment, Key, Kind, MaterializedView, View, child_key
+from reconcile.state import Comment, Key, Kind, MaterializedView, View, child_key, not_null_key
 
 
 def read_comments(reading: Reading) -> None:
@@ -21,6 +21,8 @@ def read_comments(reading: Reading) -> None:
             about = child_key(Kind.COLUMN, owner, views[owner].columns[part - 1])
         elif part and owner.kind is Kind.COMPOSITE:
             about = child_key(Kind.COLUMN, owner, reading.attributes[owner][part])
+        elif catalog == Catalog.CONSTRAINT and owner.kind is Kind.COLUMN:
+            about = not_null_key(owner)
         elif catalog == Catalog.CLASS and owner.kind in (Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.EXCLUSION):
             # The index behind a constraint can have a comment of its own.
             assert owner.parent is not None

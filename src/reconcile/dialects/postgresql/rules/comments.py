@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from reconcile.dialects.base import Draft, Scene
 from reconcile.dialects.postgresql.defaults import PUBLIC_COMMENT
 from reconcile.dialects.postgresql.rules import definitions, domains, routines, trees
-from reconcile.dialects.postgresql.rules.text import ident, index_name, literal, name_of
-from reconcile.state import Action, Comment, Key, Kind, Verb
+from reconcile.dialects.postgresql.rules.text import ident, index_name, literal, name_of, not_null_name
+from reconcile.state import Action, Column, Comment, Key, Kind, Verb, child_key
 
 _PUBLIC = Key(Kind.SCHEMA, None, "public")
 _WORDS = {
@@ -65,6 +65,10 @@ def designation(key: Key, scene: Scene) -> str:
     if key.kind in routines.KINDS:
         return f"{key.kind.value.upper()} {routines.routine_name(key)}"
     assert key.parent is not None
+    if key.kind is Kind.CHECK and key.parent.kind is Kind.COLUMN:
+        column = (scene.target if child_key(Kind.COMMENT, key) in scene.target else scene.base)[key.parent]
+        assert isinstance(column, Column) and key.parent.parent is not None
+        return f"CONSTRAINT {ident(not_null_name(column))} ON {name_of(key.parent.parent)}"
     if key.kind is Kind.COLUMN:
         return f"COLUMN {name_of(key.parent)}.{ident(key.name)}"
     if key.kind is Kind.INDEX:
