@@ -70,6 +70,7 @@ def main(out: TextIO = sys.stdout) -> int:
     parser.add_argument("--tables", type=int, action="append", help="repeatable; default 100, 1000, 3000")
     parser.add_argument("--server", action="append", choices=servers.NAMES)
     parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--dressed", action="store_true", help="with objects of every kind (PostgreSQL)")
     parser.add_argument("--only", default="", help="measure only things whose label holds this")
     parser.add_argument("--seconds", type=float, default=900, help="for one measurement")
     options = parser.parse_args()
@@ -78,7 +79,10 @@ def main(out: TextIO = sys.stdout) -> int:
     for name in options.server or _USUAL:
         server = servers.find(name)
         for tables in options.tables or [100, 1000, 3000]:
-            with built(server, tables) as url, tempfile.TemporaryDirectory(prefix="reconcile-bench-") as folder:
+            with (
+                built(server, tables, dressed=options.dressed) as url,
+                tempfile.TemporaryDirectory(prefix="reconcile-bench-") as folder,
+            ):
                 results = measured(url, tables, things, options.repeat, Path(folder), options.seconds)
             for line in lines(server, tables, results):
                 out.write(line + "\n")
@@ -87,8 +91,8 @@ def main(out: TextIO = sys.stdout) -> int:
 
 
 @contextmanager
-def built(server: Server, tables: int) -> Iterator[str]:
-    """A database that holds the schema, dropped afterwards."""
+def built(server: Server, tables: int, *, dressed: bool = False) -> Iterator[str]:
+    """A database that holds the schema, dropped afterwards. ``dressed``: see ``schema.dressing``."""
     name = f"rc_bench_{os.getpid()}_{tables}"
     url = server.create(name)
     drivers = {"postgresql": "postgresql+psycopg", "mysql": "mysql+pymysql", "sqlite": "sqlite"}
@@ -97,6 +101,8 @@ def built(server: Server, tables: int) -> Iterator[str]:
         with engine.begin() as connection:
             schema.metadata(tables).create_all(connection)
         engine.dispose()
+        for number in range(tables if dressed else 0):
+            server.execute(name, schema.dressing(number))
         yield url
     finally:
         server.drop(name)

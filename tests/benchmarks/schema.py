@@ -50,6 +50,30 @@ def _table(found: sa.MetaData, number: int) -> sa.Table:
     )
 
 
+def dressing(number: int) -> str:
+    """SQL for PostgreSQL that gives a table of the schema what else there is: a row of every family that is read."""
+    name = _name(number)
+    return f"""
+    CREATE TYPE {name}_mood AS ENUM ('ok', 'so so', 'sad');
+    CREATE DOMAIN {name}_code AS text DEFAULT 'x' CHECK (VALUE <> '');
+    CREATE FUNCTION {name}_on_write() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.made := now(); RETURN NEW; END';
+    CREATE FUNCTION {name}_twice(x integer, y integer DEFAULT 2) RETURNS integer LANGUAGE sql IMMUTABLE
+        AS 'SELECT x * y';
+    CREATE TRIGGER {name}_write BEFORE UPDATE ON {name} FOR EACH ROW EXECUTE FUNCTION {name}_on_write();
+    ALTER TABLE {name} ENABLE ROW LEVEL SECURITY, ALTER code SET STATISTICS 200;
+    CREATE POLICY {name}_own ON {name} FOR SELECT USING (kind <> 'secret');
+    CREATE VIEW {name}_plain WITH (security_barrier = true) AS SELECT id, code, kind FROM {name} WHERE kind = 'plain';
+    CREATE RULE {name}_keep AS ON DELETE TO {name} DO INSTEAD NOTHING;
+    CREATE SEQUENCE {name}_numbers INCREMENT 5;
+    CREATE STATISTICS {name}_stats ON kind, code FROM {name};
+    CREATE INDEX {name}_lower ON {name} (lower(name)) WHERE name IS NOT NULL;
+    GRANT SELECT, INSERT ON {name} TO PUBLIC; GRANT SELECT ON {name}_plain TO PUBLIC;
+    REVOKE ALL ON FUNCTION {name}_twice(integer, integer) FROM PUBLIC;
+    COMMENT ON TABLE {name} IS 'a table'; COMMENT ON COLUMN {name}.code IS 'a column';
+    COMMENT ON VIEW {name}_plain IS 'a view';
+    """
+
+
 def _name(number: int) -> str:
     return f"bench_{number:05d}"
 
