@@ -71,10 +71,10 @@ def main(out: TextIO = sys.stdout) -> int:
     parser.add_argument("--server", action="append", choices=servers.NAMES)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--dressed", action="store_true", help="with objects of every kind (PostgreSQL)")
-    parser.add_argument("--only", default="", help="measure only things whose label holds this")
+    parser.add_argument("--only", action="append", help="repeatable: measure only things whose label holds this")
     parser.add_argument("--seconds", type=float, default=900, help="for one measurement")
     options = parser.parse_args()
-    things = [thing for thing in THINGS if options.only in thing.label]
+    things = [thing for thing in THINGS if any(text in thing.label for text in options.only or [""])]
     out.write("| " + " | ".join(_HEAD) + " |\n" + "|---" * len(_HEAD) + "|\n")
     for name in options.server or _USUAL:
         server = servers.find(name)
