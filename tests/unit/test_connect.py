@@ -27,7 +27,10 @@ def test_passwords_are_taken_out(text: str, shown: str) -> None:
     assert redact(text) == shown
 
 
-@pytest.mark.parametrize("text", ["postgresql://u:s3cr3t@h:port/x", "no url", "postgresql://u:s3cr@3t@h:port/x"])
+@pytest.mark.parametrize(
+    "text",
+    ["postgresql://u:s3cr3t@h:port/x", "no url", "postgresql://u:s3cr@3t@h:port/x", "mysql://u:a@3t b\"3t'@h:port/x"],
+)
 def test_what_is_no_url_is_said_without_its_password(text: str) -> None:
     with pytest.raises(ConnectError, match="is not a database URL") as caught:
         parse_url(text)

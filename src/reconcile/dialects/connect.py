@@ -35,8 +35,9 @@ def parse_url(text: str) -> URL:
     try:
         return make_url(text)
     except (ArgumentError, ValueError):  # ValueError: a port that is no number
+        hidden = redact(_WHOLE.sub(r"\1***\2", text))
         raise ConnectError(
-            f"{redact(text)!r} is not a database URL",
+            f"{hidden!r} is not a database URL",
             hint="write it as postgresql://user@host/database, mysql://user@host/database or sqlite:///file.db",
         ) from None
 
@@ -101,6 +102,8 @@ def shown(url: URL) -> str:
     return redact(url.render_as_string(hide_password=True))
 
 
+# Where all of the text is one URL, nothing ends the password but the last "@".
+_WHOLE = re.compile(r"(\A[^:/]+://[^:/@]*:).*(@)", re.S)
 # A password that was not percent-encoded may hold "@": what stands before the last one is secret.
 _SECRET = re.compile(
     r"""(://[^:/@\s]*:)(?:[^\s"'<>]*|[^@\s]*)(@)|((?:password|passwd|pwd|secret|token|sslkey)[^=&\s]*=)[^&\s]+""", re.I
