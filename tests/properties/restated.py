@@ -22,7 +22,7 @@ from reconcile import api
 from reconcile.config import Project
 from reconcile.dialects.sqlite import DIALECT
 from reconcile.planning.build import creation
-from reconcile.sources.yaml import to_yaml
+from reconcile.sources.yaml.write import to_yaml
 from reconcile.state import Object, State, Trigger, View
 from tests.properties.statements import Mutant, facts, mutants
 

@@ -182,7 +182,10 @@ def facts(connection: sqlite3.Connection) -> dict[str, object]:
              for _, column, type_, notnull, default, pk, hidden in columns],
         )  # fmt: skip
         if kind == "table":
-            found[f"indexes of {_low(name)}"] = Counter(_indexes(connection, quoted))
+            indexes = [*_indexes(connection, quoted)]
+            found[f"indexes of {_low(name)}"] = Counter(indexes)
+            # Of two keys that are in the way the first one's conflict clause holds.
+            found[f"keys of {_low(name)}"] = [index for index in indexes if index[2] != "c"]
             found[f"foreign keys of {_low(name)}"] = Counter(
                 _references(ask(f"PRAGMA main.foreign_key_list({quoted})"))
             )
@@ -238,7 +241,7 @@ def _program(connection: sqlite3.Connection, sql: str) -> object:
     return found
 
 
-def _indexes(connection: sqlite3.Connection, quoted: str) -> Iterator[object]:
+def _indexes(connection: sqlite3.Connection, quoted: str) -> Iterator[tuple[object, ...]]:
     for _, index, unique, origin, partial in connection.execute(f"PRAGMA main.index_list({quoted})").fetchall():
         name = '"' + index.replace('"', '""') + '"'
         columns = [

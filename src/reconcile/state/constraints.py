@@ -22,7 +22,8 @@ class Constraint(Object):
     deferrable: bool = False
     initially_deferred: bool = False
     on_conflict: str | None = None  # SQLite conflict clause
-    # The number in the name the server chose (MySQL: t_ibfk_2, CONSTRAINT_1); 0: there is none.
+    # The number in the name the server chose (MySQL: t_ibfk_2, CONSTRAINT_1); of a key its place among the table's
+    # (SQLite), for of two that are in the way the first one's conflict clause holds; 0: there is none.
     ordinal: int = field(default=0, compare=False)
     # The constraint of the table above that it comes from (PostgreSQL); ``local``: declared here too.
     inherited_from: Key | None = field(default=None, compare=False)

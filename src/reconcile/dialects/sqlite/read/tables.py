@@ -44,8 +44,8 @@ _FIELDS: dict[type[Object], tuple[str, ...]] = {
         *("position", "written"),
     ),
     Default: ("key", "expression"),
-    PrimaryKey: (*_NAMED, "parts", "on_conflict", "options"),
-    Unique: (*_NAMED, "parts", "on_conflict"),
+    PrimaryKey: (*_NAMED, "parts", "on_conflict", "ordinal", "options"),
+    Unique: (*_NAMED, "parts", "on_conflict", "ordinal"),
     CheckConstraint: (*_NAMED, "expression", "on_conflict", "column"),
     ForeignKey: (
         *_NAMED,
@@ -112,6 +112,7 @@ class TableReader:
             raise unlike.at(sql, cut(sql)[0])
         self.columns = column_keys(self.key, map(fold, names))
         self.taken: set[tuple[Kind, str]] = set()
+        self.keys = 0  # how many have been read
 
     @cached_property
     def collations(self) -> dict[str, str]:
@@ -191,6 +192,11 @@ class TableReader:
         self.taken.add((kind, unique))
         return child_key(kind, self.key, unique), name is not None, None if name == unique else name
 
+    def next_key(self) -> int:
+        """The place of the next key or unique constraint."""
+        self.keys += 1
+        return self.keys
+
     def parts(self, parts: Sequence[parse.Part]) -> tuple[IndexPart, ...]:
         return tuple(self._part(part) for part in parts)
 
@@ -243,13 +249,13 @@ def _primary_key(table: TableReader, found: parse.Constraint, name: str | None) 
     beside = found.column is not None and found.parts[0].descending
     options = (("beside_column", "true"),) if beside else ()
     named = table.named(Kind.PRIMARY_KEY, name, _content(parts))
-    return PrimaryKey, (*named, parts, found.on_conflict, options), table.keys_of(found.parts)
+    return PrimaryKey, (*named, parts, found.on_conflict, table.next_key(), options), table.keys_of(found.parts)
 
 
 def _unique(table: TableReader, found: parse.Constraint, name: str | None) -> Noted:
     parts = table.parts(found.parts)
     named = table.named(Kind.UNIQUE, name, _content(parts))
-    return Unique, (*named, parts, found.on_conflict), table.keys_of(found.parts)
+    return Unique, (*named, parts, found.on_conflict, table.next_key()), table.keys_of(found.parts)
 
 
 def _check(table: TableReader, found: parse.Constraint, name: str | None) -> Noted:

@@ -87,13 +87,16 @@ def create_table(state: State, table: Key, *, name: str | None = None) -> str:
         column_clause(state, column, key if key is not None and beside and column.key.name in key.columns else None)
         for column in columns_of(state, table)
     ]
-    lines += [
-        constraint_clause(state, item)
+    constraints = [
+        item
         for kind in (Kind.PRIMARY_KEY, Kind.UNIQUE, Kind.CHECK, Kind.FOREIGN_KEY)
         if not (beside and kind is Kind.PRIMARY_KEY)
         for item in state.children(table, kind)
         if isinstance(item, Constraint)
     ]
+    keys = [item for item in constraints if isinstance(item, PrimaryKey | Unique)]
+    lines += [constraint_clause(state, item) for item in sorted(keys, key=lambda item: item.ordinal)]
+    lines += [constraint_clause(state, item) for item in constraints[len(keys) :]]
     body = ",\n  ".join(lines)
     options = [
         word
@@ -113,7 +116,10 @@ def _is_beside_column(state: State, key: PrimaryKey) -> bool:
     column = state.get(child_key(Kind.COLUMN, table, key.columns[0]))
     if isinstance(column, Column) and column.auto_increment:
         return True
-    return not key.parts[0].descending or dict(key.options).get("beside_column") == "true"
+    if dict(key.options).get("beside_column") == "true":
+        return True
+    others = [item for item in state.children(table, Kind.UNIQUE) if isinstance(item, Unique)]
+    return not key.parts[0].descending and all(other.ordinal >= key.ordinal for other in others)
 
 
 def column_clause(state: State, column: Column, key: PrimaryKey | None = None) -> str:
