@@ -114,12 +114,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mutants", type=int, default=10_000)
     parser.add_argument("--from", dest="seed", type=int, default=0)
+    parser.add_argument("--seconds", type=float, default=float("inf"), help="begin none after so long")
     parser.add_argument("--yaml", action="store_true", help="what is read whole is led through YAML too")
     options = parser.parse_args()
     sums: Counter[str] = Counter()
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="reconcile-restated-") as folder:
         for mutant in islice(mutants(options.seed), options.mutants):
+            if time.monotonic() - started > options.seconds:
+                break
             what, why = judged(mutant)
             if what == SAME and options.yaml and (left := yaml_leaves(mutant, Path(folder))):
                 what, why = WRONG, f"YAML leaves: {left}"
@@ -129,7 +132,7 @@ def main() -> int:
                 sys.stdout.flush()
     seconds = time.monotonic() - started
     told = ", ".join(f"{sums[what]} {what}" for what in (SAME, REFUSED, WRONG))
-    sys.stdout.write(f"SQLite {sqlite3.sqlite_version}: {options.mutants} mutants in {seconds:.0f} s: {told}\n")
+    sys.stdout.write(f"SQLite {sqlite3.sqlite_version}: {sums.total()} mutants in {seconds:.0f} s: {told}\n")
     return 1 if sums[WRONG] else 0
 
 
