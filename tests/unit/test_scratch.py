@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -83,6 +83,9 @@ def test_what_cannot_run_in_a_transaction_runs_outside() -> None:
                 raise
             finally:
                 self.inside = False
+
+        def guarded(self) -> AbstractContextManager[None]:
+            return nullcontext()
 
         def execute(self, sql: str) -> None:
             if self.inside and sql == "alone":
