@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -546,14 +547,37 @@ ELSE = "ALTER TABLE a ADD COLUMN more varchar(10)"  # what the plan would add, a
 @everywhere
 def test_what_someone_else_changed_between_phases_is_not_overwritten(lab: Lab) -> None:
     job = lab.job(lab.phase(A), lab.phase(B), lab.phase(MORE))
+    later = map(float, count())
     with pytest.raises(Mismatch, match="someone else has changed what r1 is about to change") as caught:
-        lab.run(job, listen=meddle(lab, ELSE, after=2))
+        lab.run(job, listen=meddle(lab, ELSE, after=2), clock=lambda: next(later))
     assert any("column" in line and "a.more" in line for line in caught.value.differences)
     assert any(key.name == "more" for key in lab.read().objects), "theirs is there still"
     with pytest.raises(Mismatch, match="neither as it was before the next step"):
         lab.run(job)  # and nobody guesses
     lab.world.session.execute("ALTER TABLE a DROP COLUMN more")
     lab.run(job)
+
+
+@pytest.mark.parametrize("server", [MARIADB], indirect=True)
+@pytest.mark.parametrize(("look", "looks"), [(0.0, 10), (1.0, 4), (100.0, 1)])
+def test_looking_takes_no_longer_than_working(lab: Lab, look: float, looks: int) -> None:
+    """What nothing holds fast is looked at again once the last look is older than it was when it ended."""
+    now, seen = 0.0, 0
+    read = lab.world.read
+
+    def looking(session: Session) -> State:
+        nonlocal now, seen
+        now, seen = now + look, seen + 1
+        return read(session)
+
+    def listen(event: Event) -> None:
+        nonlocal now
+        now += 0.4 * isinstance(event, StepDone)
+
+    before = lab.phases(*(f"CREATE TABLE t{n} (id integer NOT NULL PRIMARY KEY)" for n in range(10)))
+    job = lab.job(*before)
+    lab.run(job, read=looking, clock=lambda: now, listen=listen)
+    assert seen == looks + 2, "at the start, and to verify"
 
 
 @everywhere
@@ -565,7 +589,8 @@ def test_what_someone_else_made_beside_it_is_told_and_stays(lab: Lab) -> None:
         events.append(event)
         disturb(event)
 
-    lab.run(lab.job(lab.phase(A), lab.phase(B), lab.phase(MORE)), listen=listen)
+    later = map(float, count())
+    lab.run(lab.job(lab.phase(A), lab.phase(B), lab.phase(MORE)), listen=listen, clock=lambda: next(later))
     told = [event.message for event in events if isinstance(event, Notice)]
     assert any("theirs was made by someone else while r1 ran" in message for message in told)
     assert {"theirs", "more"} <= {key.name for key in lab.read().objects}

@@ -199,6 +199,7 @@ class _Execution:
         self.done = done  # phases
         self.start = world.clock()
         self.after: State | None = None
+        self.fresh = self.start  # until when what was seen last is as good as another look
 
     def begin(self, after: Run | None) -> Outcome:
         """From the start (or, when taking back, from where the database stands) to the end.
@@ -348,7 +349,12 @@ class _Execution:
         tables = [t for root in sorted({key.root for key in mine}) if isinstance(t := self.base.get(root), Table)]
         if phase.transactional:
             world.session.keep_from_changing([(t.key.schema, t.key.name) for t in tables if t.server is None])
+        elif world.clock() < self.fresh:
+            return  # nothing holds what is seen here: a look is out of date by as long as it takes, when it ends
+        began = world.clock()
         live = _live(world)
+        ended = world.clock()
+        self.fresh = ended + (ended - began)
         expected = expected_after(job, number)
         lines = differing(job, {key: expected[key] for key in sorted(mine)}, live)
         if lines:
