@@ -7,6 +7,7 @@ ReconcileError                exit 1
 ├── ServerError               a statement failed on a server (sql, server's message)
 │   ├── LockTimeout           it waited longer than lock_timeout; may be tried again
 │   ├── FormRefused           the server would do it, but not in the form that was asked for
+│   ├── NotAvailable          the server lacks what it takes: an extension, a role
 │   └── DataError             a value does not do: it cannot be cast, is out of range
 ├── Unplannable               no plan can be made, or not by us (key, reason)
 ├── Unmanaged                 something is there that is not managed, and --strict was given (items)
@@ -81,6 +82,10 @@ class ServerError(ReconcileError):
 
 class LockTimeout(ServerError):
     """A statement waited for a lock longer than allowed."""
+
+
+class NotAvailable(ServerError):
+    """The server lacks what the statement speaks of and no statement of ours makes: an extension, a role."""
 
 
 class FormRefused(ServerError):

@@ -99,3 +99,26 @@ def test_no_superuser_is_needed(server: Server, new_database: NewDatabase, tmp_p
         assert api.plan(project).plan.rehearsal.backward is Proof.PASSED
     finally:
         server.execute(database, f"REASSIGN OWNED BY {role} TO postgres")
+
+
+@pytest.mark.parametrize("server", [servers.POSTGRESQL15], indirect=True)
+def test_what_the_embedded_server_lacks_is_made_on_the_server_itself(
+    server: Server, new_database: NewDatabase, tmp_path: Path, role: str
+) -> None:
+    file = tmp_path / "desired.sql"
+    live = new_database(server)
+    project = Project(root=tmp_path, database=live, desired=(str(file),), cache=tmp_path / "cache", scratch="embedded")
+    crypto = "CREATE EXTENSION pgcrypto; CREATE TABLE t (a text DEFAULT gen_salt('bf'))"
+    wanted = {  # the wheel comes without OpenSSL, and its server knows no roles
+        'extension "pgcrypto" is not available': crypto,
+        f'role "{role}" does not exist': f"CREATE TABLE t (a text); GRANT SELECT ON t TO {role}",
+    }
+    for lack, sql in wanted.items():
+        file.write_text(sql, encoding="utf-8")
+        heard: list[str] = []
+        found = api.plan(project, listen=lambda event, heard=heard: heard.append(getattr(event, "message", "")))
+        assert [text for text in heard if lack in text and "on the server itself" in text] != [], heard
+        assert found.plan.rehearsal.forward is Proof.PASSED
+        api.apply(project, proposal=found, allow=("all",))
+        assert api.plan(project).plan.empty
+    server.execute(database_of(live), f"DROP OWNED BY {role}")

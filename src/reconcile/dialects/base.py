@@ -236,6 +236,11 @@ class Reader(Protocol):
         ...
 
 
+# Places for scratch databases: a server of our own out of a package, and the live database's server.
+EMBEDDED = "embedded"
+SAME_SERVER = "same-server"
+
+
 class ScratchMaker(Protocol):
     """Makes a place in which a state can be made real."""
 

@@ -8,10 +8,10 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from reconcile.dialects.base import Dialect
+from reconcile.dialects.base import EMBEDDED, SAME_SERVER, Dialect
 from reconcile.dialects.session import Session
 from reconcile.diff.describe import describe_differences, shortened
-from reconcile.errors import ConnectError, FormRefused, ReconcileError, RehearsalFailed, ServerError
+from reconcile.errors import ConnectError, FormRefused, NotAvailable, ReconcileError, RehearsalFailed, ServerError
 from reconcile.events import Listener, Notice, silent
 from reconcile.execution.attic import Attic, OnScratch
 from reconcile.execution.preflight import ask
@@ -41,9 +41,31 @@ def rehearse(
     What cannot be made real is no failure: the rehearsal is then SKIPPED, with the reason. Raises RehearsalFailed
     with the differences, or with the statement that did not run; FormRefused where another form of it would do.
     """
+    try:
+        return _rehearsed(plan, base, target, dialect, near, spec, build, listen, root or Path.cwd())
+    except NotAvailable as error:
+        if spec != EMBEDDED:
+            return _skipped(error.message)
+        listen(Notice(message=f"{error.message}: so it is rehearsed on a database of the server itself"))
+    return rehearse(
+        plan, base, target, dialect=dialect, near=near, spec=SAME_SERVER, build=build, listen=listen, root=root
+    )
+
+
+def _rehearsed(
+    plan: Plan,
+    base: State,
+    target: State,
+    dialect: Dialect,
+    near: Session,
+    spec: str,
+    build: Build,
+    listen: Listener,
+    root: Path,
+) -> Rehearsal:
     for unseen in (frozenset[Kind](), dialect.on_request):
         stage = _Stage(plan, base, target, dialect, unseen=unseen)
-        found = _on_stage(stage, plan, base, dialect, near, spec, build, listen, root or Path.cwd())
+        found = _on_stage(stage, plan, base, dialect, near, spec, build, listen, root)
         # Another role's objects: whoever may not say whose they are, not even on scratch, goes without that.
         if found.forward is not Proof.SKIPPED or not any(key.kind in dialect.on_request for key in stage.part):
             break
@@ -131,6 +153,8 @@ class _Play:
         try:
             for phase in self.build(self.fresh, part):
                 self.runner.run(phase)
+        except NotAvailable:
+            raise
         except ReconcileError as error:
             return _skipped(f"the present state could not be made on scratch: {error.message}")
         unlike = describe_differences(stage.start, self._read(stage.start))
@@ -165,7 +189,7 @@ class _Play:
             self.runner.check(beforehand(phase for phase in phases if not phase.transactional))
             for phase in phases:
                 self.runner.run(self._seen(phase))
-        except FormRefused:
+        except (FormRefused, NotAvailable):
             raise
         except (ServerError, _Unaskable) as caught:
             if samples.filled:

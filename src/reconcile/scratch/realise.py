@@ -15,7 +15,7 @@ from operator import length_hint
 
 from reconcile.dialects.base import Progress
 from reconcile.dialects.session import Session
-from reconcile.errors import Place, ReconcileError, ServerError
+from reconcile.errors import NotAvailable, Place, ReconcileError, ServerError
 from reconcile.state import ForeignKey, Key, State
 
 _BATCH = 100  # units a transaction: a server's lock table is finite (PostgreSQL: max_locks_per_transaction)
@@ -88,6 +88,11 @@ class NotRealised(ReconcileError):
         self.unit = unit
         self.statement = statement
         self.error = error
+
+
+def lacks_something(error: BaseException | None) -> bool:
+    """Whether nothing but another server would help."""
+    return isinstance(error, NotRealised) and isinstance(error.error, NotAvailable)
 
 
 @dataclass(slots=True)

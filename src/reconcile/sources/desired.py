@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache as remembered
 from importlib import resources
 from operator import length_hint
 from pathlib import Path
 from typing import Any
 
-from reconcile.dialects.base import Dialect
+from reconcile.dialects.base import EMBEDDED, SAME_SERVER, Dialect
 from reconcile.dialects.session import Session
 from reconcile.errors import SourceError
-from reconcile.events import Listener, Reading, silent
+from reconcile.events import Listener, Notice, Reading, silent
 from reconcile.scratch.cache import NOWHERE, Cache
-from reconcile.scratch.realise import Declared, NotRealised, nothing, realise
+from reconcile.scratch.realise import Declared, NotRealised, lacks_something, nothing, realise
 from reconcile.sources.base import Declaration, LeftOut, Source, Target
 from reconcile.sources.database import DatabaseSource
 from reconcile.sources.load import load_sources
@@ -148,7 +148,13 @@ class _Workshop:
         def make(some: Iterable[Declared], *, before: int = 0) -> State:
             if before == 0:
                 left.clear()
-            return self._made(some, before, total, left.append)
+            try:
+                return self._made(some, before, total, left.append)
+            except SourceError as error:
+                if not (self.scratch == EMBEDDED and lacks_something(error.__cause__)):
+                    raise
+                self.listen(Notice(message=f"{error.message}: so a database on the server itself was scratch"))
+            return replace(self, scratch=SAME_SERVER)._made(some, before, total, left.append)
 
         alone = self.dialect.alone if own else frozenset()
         state = made_in_portions(units, make, alone=alone, slots=self.dialect.rules(self.features).slots)

@@ -17,7 +17,7 @@ from reconcile.dialects.connect import connect_error, make_engine, parse_url, wi
 from reconcile.dialects.postgresql.features import OLDEST_MAJOR
 from reconcile.dialects.session import Session
 from reconcile.dialects.sqltext import POSTGRESQL
-from reconcile.errors import ConnectError, DataError, LockHeld, LockTimeout, ServerError
+from reconcile.errors import ConnectError, DataError, LockHeld, LockTimeout, NotAvailable, ServerError
 
 DRIVERS = ("psycopg", "psycopg2", "asyncpg", "pg8000")
 
@@ -174,6 +174,9 @@ class PostgresSession(Session):
         hint = _HINTS.get(code, "")
         if code == "0A000" and re.search(r'extension ".*" is not available', message):
             hint = "install the extension on this server, or set 'scratch' to the URL of an empty database that has it"
+            return NotAvailable(message, sql=sql, code=code, hint=hint)
+        if code == "42704" and re.search(r'role ".*" does not exist', message):
+            return NotAvailable(message, sql=sql, code=code, hint=hint)
         # Class 22, "Data Exception" (manual, Appendix A).
         kind = DataError if code.startswith("22") else ServerError
         return kind(message, sql=sql, code=code, hint=hint)
