@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from reconcile import api
-from reconcile.api.bench import open_bench
+from reconcile.api.bench import Bench, open_bench
 from reconcile.api.measures import read_measures, to_yaml
 from reconcile.cli.main import run
 from reconcile.config import Project
@@ -18,7 +18,8 @@ from reconcile.dialects.registry import dialect_for
 from reconcile.dialects.session import Session
 from reconcile.errors import ConfigError
 from reconcile.events import silent
-from reconcile.state import Kind, Level
+from reconcile.hazards.evidence import Evidence
+from reconcile.state import Kind, Level, State
 from tests.conftest import NewDatabase
 from tests.servers import Server
 
@@ -70,6 +71,29 @@ def test_an_empty_database_is_planned_for_as_the_large_one(server: Server, datab
     # What runs is judged by what is there: no table here holds a row.
     api.apply(replace(here, statistics=tmp_path / "s.yaml"), proposal=large)
     assert api.plan(here).plan.empty
+
+
+@every
+def test_the_server_is_asked_once_a_plan_and_not_for_nothing(
+    server: Server, database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For hazards, for what is to be done online, and for a plan that is written anew after a refusal."""
+    server.execute(_name(database), OLD + ROWS)
+    asked: list[object] = []
+    counted = Bench.counted
+
+    def count(self: Bench, state: State) -> Evidence:
+        asked.append(state)
+        return counted(self, state)
+
+    monkeypatch.setattr(Bench, "counted", count)
+    (tmp_path / "new.sql").write_text(OLD + "CREATE INDEX i ON t (a);")
+    here = Project(root=tmp_path, database=database, desired=("new.sql",), cache=tmp_path / "cache")
+    api.plan(here)
+    assert len(asked) == 1
+    (tmp_path / "new.sql").write_text(OLD)
+    assert api.plan(here).plan.empty
+    assert len(asked) == 1
 
 
 @every
