@@ -26,7 +26,7 @@ CREATE TABLE `product` (
   `total` decimal(12,2) GENERATED ALWAYS AS ((`price` * 2)) VIRTUAL,
   `label` varchar(60) GENERATED ALWAYS AS (concat(_utf8mb4'n: ',`name`)) STORED,
   `hidden` int NULL INVISIBLE DEFAULT 7,
-  `place` point NOT NULL SRID 4326,
+  `place` point SRID 4326 NOT NULL,
   `emb` vector(3) NULL DEFAULT NULL,
   `kind` enum('a','b') CHARACTER SET latin1 COLLATE latin1_swedish_ci NULL DEFAULT 'a',
   PRIMARY KEY (`id`),

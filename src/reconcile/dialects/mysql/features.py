@@ -42,7 +42,9 @@ class Features:
     visible_index_word: str
     drop_check_word: str  # ALTER TABLE t DROP … name ("ALTER TABLE Statement", both)
     alters_checks: bool  # ALTER CHECK name [NOT] ENFORCED ("ALTER TABLE Statement", MySQL)
-    srid_word: str  # the column attribute for a spatial reference system ("Spatial Data Types"; REF_SYSTEM_ID, MariaDB)
+    srid_word: (
+        str  # what stands before a column's spatial reference system ("Spatial Data Types"; REF_SYSTEM_ID, MariaDB)
+    )
     replaces_programs: bool  # CREATE OR REPLACE for routines and events ("CREATE PROCEDURE", MariaDB)
     sequences: bool  # "CREATE SEQUENCE" (MariaDB)
     compounds: bool  # BEGIN NOT ATOMIC … END outside programs ("Using Compound Statements Outside of Stored Programs")
@@ -127,7 +129,7 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         notes_instantly=True,
         computes_defaults_once=True,
         online_copy=version >= (11, 2, 0),
-        srid_word="REF_SYSTEM_ID",
+        srid_word="REF_SYSTEM_ID=",
         replaces_programs=True,
         view_columns_apart=False,
         grants_make_users=True,
@@ -161,7 +163,7 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         notes_instantly=False,
         computes_defaults_once=False,
         online_copy=False,
-        srid_word="SRID",
+        srid_word="SRID ",
         replaces_programs=False,
         view_columns_apart=True,
         grants_make_users=False,

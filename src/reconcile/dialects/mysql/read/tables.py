@@ -13,10 +13,11 @@ from reconcile.state import Column, Comment, Default, Generated, Kind, Object, O
 
 VERSIONING = "versioning"  # the option of a table with system versioning, and of a column without
 PERIOD = "period"  # the option of a table with an application-time period
-_OPTION = re.compile(r"`?(\w+)`?=('(?:[^']|'')*'|\"[^\"]*\"|\S+)")
+_OPTION = re.compile(r"`?((?:(?:DATA|INDEX) )?\w+)`?=('(?:[^']|'')*'|\"[^\"]*\"|\S+)")
 _ON_UPDATE = re.compile(r"on update (\S+)", re.I)
 # What the server reports of every table of Aria though nobody asked for it.
 _IMPLIED_OPTIONS = frozenset({("transactional", "1"), ("page_checksum", "1")})
+_SPATIAL = re.compile(r"(?:multi)?(?:point|linestring|polygon)|geometry")
 _MERGE = "MRG_MyISAM"
 _OF_MERGE = frozenset({"union", "insert_method"})
 _NUMBERS = re.compile(r"(?:tinyint|smallint|mediumint|int|bigint|decimal|float|double|year)\b")
@@ -54,6 +55,7 @@ def read_columns(
 ) -> Iterator[Object]:
     """Columns, defaults and comments of the tables in ``collations``; ``json`` are columns with the implied check."""
     bytes_ = _bytes(catalog, rows, collations.keys())
+    systems = _reference_systems(catalog, rows)
     for row in rows:
         table, name, position, type_, nullable, default, charset, collation, extra, generated, comment, srid = row
         if table not in collations:
@@ -77,7 +79,7 @@ def read_columns(
             if generated
             else None,
             invisible="invisible" in flags,
-            options=_options(flags, srid),
+            options=_options(flags, systems.get((table, name), srid)),
             position=position,
         )
         text = bytes_.get((table, name))
@@ -104,6 +106,13 @@ def _bytes(catalog: Catalog, rows: list[Row], tables: Set[str]) -> dict[tuple[st
     if not doubtful:
         return {}
     return {(table, name): text for table, name, text in catalog.session.query(" UNION ALL ".join(doubtful))}
+
+
+def _reference_systems(catalog: Catalog, rows: list[Row]) -> dict[tuple[str, str], object]:
+    """The spatial reference systems of columns, where not the columns' own rows tell (MariaDB)."""
+    if not catalog.features.is_mariadb or not any(_SPATIAL.match(row[3]) for row in rows):
+        return {}
+    return {(table, name): srid for table, name, srid in catalog.rows("geometry_columns")}
 
 
 def _options(flags: str, srid: object) -> Options:

@@ -34,7 +34,10 @@ def column_clause(column: Column, state: State, features: Features, *, spell_col
 
     ``spell_collation``: also where it is the table's own (which is about to change).
     """
+    options = dict(column.options)
     words = [MYSQL.ident(column.key.name), column.type, *_collation(column, state, spelled=spell_collation)]
+    if "srid" in options:
+        words.append(f"{features.srid_word}{options['srid']}")
     if column.generated and column.generated.expression in ROW_TIMES:
         words.append(f"GENERATED ALWAYS AS {column.generated.expression}")
     elif column.generated:
@@ -44,9 +47,6 @@ def column_clause(column: Column, state: State, features: Features, *, spell_col
             words.append("NOT NULL")
     else:
         words.append("NULL" if column.nullable else "NOT NULL")
-    options = dict(column.options)
-    if "srid" in options:
-        words.append(f"{features.srid_word} {options['srid']}")
     if column.invisible:
         words.append("INVISIBLE")
     default = state.get(child_key(Kind.DEFAULT, column.key))
