@@ -51,7 +51,7 @@ def test_each_kind_changes_and_changes_back(name: str, mariadb: Server) -> None:
 @needs_oracle
 @pytest.mark.parametrize(("old", "new"), [("nothing", "new"), ("old", "nothing"), ("old", "new"), ("new", "old")])
 def test_all_kinds_at_once_are_made_dropped_and_changed(old: str, new: str, mariadb: Server) -> None:
-    outcome = try_case(made(mariadb.name, whole(old), whole(new)), allow=("all",), seconds=300)
+    outcome = try_case(made(mariadb.name, whole(old), whole(new)), allow=("all",), seconds=600)
     assert not outcome.unloadable
     assert not outcome.problems, f"{outcome.problems}\n{outcome.details}"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from reconcile.dialects.mysql.read.catalog import Catalog, Row
+from reconcile.dialects.mysql.read.catalog import Catalog, Row, quoted_names_in
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.errors import ServerError
 from reconcile.state import Key, Kind, View
@@ -22,6 +22,8 @@ def read_views(catalog: Catalog, columns: list[Row]) -> Iterator[View]:
         for name, definition, *_, algorithm, _ in rows
         if definition and (algorithm is None or "'" in definition or "0x" in definition)
     )
+    for name in _numbering({row[0]: row[1] or "" for row in rows}):
+        shown.pop(name, None)
     for name, definition, check, definer, security, algorithm, connection in rows:
         if not definition:
             raise ServerError(
@@ -51,6 +53,15 @@ def read_views(catalog: Catalog, columns: list[Row]) -> Iterator[View]:
             definer=definer,
             connection=connection,
         )
+
+
+def _numbering(views: Mapping[str, str]) -> set[str]:
+    """Views that take numbers of sequences, or are over such: in a read-only transaction they show no columns."""
+    found = {name for name, text in views.items() if "nextval(" in text or "setval(" in text}
+    names = {name: quoted_names_in(text) & views.keys() for name, text in views.items()}
+    while more := {name for name in views.keys() - found if names[name] & found}:
+        found |= more
+    return found
 
 
 def _query_of(statement: str) -> str:

@@ -83,6 +83,7 @@ _ASKED = {
 }
 _REBUILDING = frozenset({Algorithm.REBUILD, Algorithm.SHARED_REBUILD, Algorithm.ONLINE_COPY, Algorithm.COPY})
 _VARCHAR = re.compile(r"(varchar|varbinary)\((\d+)\)")
+_LONG = re.compile(r"text\b|blob\b|json")
 _BYTES = {"latin1": 1, "ascii": 1, "binary": 1, "ucs2": 2, "utf8mb3": 3, "utf8": 3}  # for one character; else 4
 _COPIED_BY = frozenset({"engine", "versioning", "period"})
 _REBUILT_BY = frozenset({"row_format", "key_block_size", "page_compressed", "page_compression_level", "encrypted",
@@ -221,6 +222,8 @@ def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:
             special = isinstance(action.new, Index) and action.new.method in ("fulltext", "spatial", "vector")
             if is_first_fulltext(action, scene):
                 return Algorithm.SHARED_REBUILD
+            if features.is_mariadb and _is_hashed(action.new, scene):
+                return Algorithm.COPY
             return Algorithm.SHARED if special else Algorithm.INPLACE
         case Kind.INDEX if action.verb is Verb.ALTER:
             return _noted(features)
@@ -243,6 +246,16 @@ def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:
             return _options(action, scene, features)
         case _:
             return Algorithm.METADATA
+
+
+def _is_hashed(item: object, scene: Scene) -> bool:
+    """Whether it is unique over whole texts: kept in a hidden column (MariaDB, "Unique Index")."""
+    if not isinstance(item, Index) or not item.unique:
+        return False
+    assert item.key.parent is not None
+    whole = {part.column for part in item.parts if part.length is None}
+    columns = scene.target.children(item.key.parent, Kind.COLUMN)
+    return any(isinstance(c, Column) and c.key.name in whole and _LONG.search(c.type) for c in columns)
 
 
 def _noted(features: Features) -> Algorithm:
