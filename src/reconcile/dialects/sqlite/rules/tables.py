@@ -119,7 +119,8 @@ def _is_beside_column(state: State, key: PrimaryKey) -> bool:
     if dict(key.options).get("beside_column") == "true":
         return True
     others = [item for item in state.children(table, Kind.UNIQUE) if isinstance(item, Unique)]
-    return not key.parts[0].descending and all(other.ordinal >= key.ordinal for other in others)
+    in_place = rowid_alias(state, table) is not None or all(other.ordinal >= key.ordinal for other in others)
+    return in_place and not key.parts[0].descending
 
 
 def column_clause(state: State, column: Column, key: PrimaryKey | None = None) -> str:
