@@ -302,6 +302,8 @@ def _column_constraint(walker: _Walker, constraints: list[Named], column: Column
     elif walker.take("NULL"):
         _conflict(walker)
     elif walker.take("PRIMARY", "KEY"):
+        if walker.word == "DESC" and any(other.kind == "UNIQUE" for _, other in constraints):
+            raise walker.unreadable("of UNIQUE and PRIMARY KEY DESC SQLite makes one index, and not the one it says")
         found = beside("PRIMARY")
         found.parts[0].descending = walker.take("DESC")
         walker.take("ASC")
