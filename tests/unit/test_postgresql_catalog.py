@@ -99,6 +99,12 @@ SEEN: dict[str, tuple[str, str]] = {
         "CREATE TRANSFORM FOR int LANGUAGE tl (FROM SQL WITH FUNCTION prsd_lextype(internal))",
         'transform "FOR integer LANGUAGE tl"',
     ),
+    "pg_seclabel": (
+        # SECURITY LABEL wants a provider loaded into the server, of which there is none to be had; so by hand.
+        "CREATE TABLE lb (a int); SET allow_system_table_mods = on;"
+        "INSERT INTO pg_catalog.pg_seclabel VALUES ('lb'::regclass, 'pg_class'::regclass, 0, 'somebody', 'secret')",
+        'opaque "security label of somebody on table public.lb"',
+    ),
     "pg_trigger": (
         "CREATE TABLE tr (a int); CREATE TRIGGER tg BEFORE UPDATE ON tr"
         " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
@@ -131,7 +137,6 @@ SEEN: dict[str, tuple[str, str]] = {
 # Not within what one sample script can make here; each has its own reason.
 ELSEWHERE = {
     "pg_extension": "an embedded server has none to create; see test_extensions_are_seen",
-    "pg_seclabel": "needs a label provider loaded into the server; read through pg_seclabels and reported",
 }
 # Shared by all databases of a server: roles, databases, tablespaces, and what is said of them.
 OF_THE_SERVER = {
@@ -173,6 +178,7 @@ def test_one_of_each_is_seen(server: Server, new_database: NewDatabase) -> None:
             "base type shell",
             "large objects in the database: 1",
             "privileges on language plpgsql of an extension",
+            "security label of somebody on table public.lb",
             "setting of the database: work_mem",
         ]
     )
