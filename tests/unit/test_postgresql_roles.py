@@ -12,6 +12,7 @@ import pytest
 from reconcile import api
 from reconcile.config import Project
 from reconcile.dialects.postgresql import DIALECT
+from reconcile.errors import ServerError
 from reconcile.sources.yaml.write import to_yaml
 from reconcile.state import Kind, Owner, Proof
 from tests import oracle, servers
@@ -122,3 +123,53 @@ def test_what_the_embedded_server_lacks_is_made_on_the_server_itself(
         api.apply(project, proposal=found, allow=("all",))
         assert api.plan(project).plan.empty
     server.execute(database_of(live), f"DROP OWNED BY {role}")
+
+
+@both
+def test_who_owns_a_schema_and_no_more_goes_there_and_back(
+    server: Server, new_database: NewDatabase, tmp_path: Path, role: str
+) -> None:
+    live = new_database(server)
+    database = database_of(live)
+    server.execute("postgres", f"ALTER ROLE {role} NOCREATEDB")
+    server.execute(
+        database,
+        "CREATE SCHEMA others; CREATE TABLE others.secret (a int); REVOKE ALL ON SCHEMA public FROM PUBLIC;"
+        f"CREATE SCHEMA app AUTHORIZATION {role}; SET ROLE {role};"
+        "CREATE TABLE app.t (id int PRIMARY KEY, a int, gone text); INSERT INTO app.t VALUES (1, 2, 'kept');"
+        "CREATE SEQUENCE app.s; GRANT SELECT ON app.t TO PUBLIC",
+    )
+    parts = urlsplit(live)
+    ours = urlunsplit(parts._replace(netloc=f"{role}@{parts.netloc.rpartition('@')[2]}"))
+    file = tmp_path / "desired.yaml"
+    project = Project(
+        root=tmp_path,
+        database=ours,
+        desired=(str(file),),
+        cache=tmp_path / "cache",
+        schemas=("app",),
+        scratch="embedded",
+    )
+    before = api.inspect(project)
+    assert {key.root.schema for key in before.objects if key.kind is not Kind.SCHEMA} == {"app"}
+    file.write_text(
+        "schemas: [app]\ntables:\n  app.t: {columns: {id: int, a: bigint, b: text}, primary_key: [id],"
+        " privileges: {public: [select]}}\n"
+        "functions: {app.f(): {returns: integer, language: sql, body: SELECT 1}}\n",
+        encoding="utf-8",
+    )
+    found = api.plan(project)
+    assert found.plan.rehearsal.forward is Proof.PASSED, found.plan.rehearsal
+    with pytest.raises(ServerError) as refusal:
+        api.apply(project, proposal=found, allow=("all",))
+    assert "CREATE SCHEMA reconcile_meta AUTHORIZATION" in refusal.value.hint
+    assert api.inspect(project) == before
+    for schema in ("reconcile_meta", "reconcile_attic"):
+        server.execute(database, f"CREATE SCHEMA {schema} AUTHORIZATION {role}")
+    api.apply(project, proposal=found, allow=("all",))
+    assert api.plan(project).plan.empty
+    api.revert(project, api.to_revert(project, last=1), allow=("all",))
+    assert api.inspect(project) == before
+    with DIALECT.open(ours) as session:
+        assert session.query("SELECT id, a, gone FROM app.t") == [(1, 2, "kept")]
+    server.execute(database, f"DROP OWNED BY {role} CASCADE")

@@ -277,7 +277,14 @@ class History:
             try:
                 tables.metadata.create_all(self.session.connection, checkfirst=True)
             except DBAPIError as error:
-                raise self.session.classify(error, "CREATE TABLE reconcile_…") from error
+                refused = self.session.classify(error, "CREATE TABLE reconcile_…")
+                if place is None and self.namespaces:
+                    refused.hint = (
+                        "the role may make neither a schema for the history nor tables beside its own: have an "
+                        f"administrator run CREATE SCHEMA {META_SCHEMA} AUTHORIZATION …, and the same for "
+                        "reconcile_attic, where what is dropped is kept"
+                    )
+                raise refused from error
             self._do(insert(tables.layout).values(version=LAYOUT, tool=tool))
         self.__dict__["_tables"] = tables
 

@@ -31,7 +31,8 @@ from reconcile.state import (
 SCHEMA = "reconcile_attic"
 # A new schema is its owner's alone unless default privileges say otherwise.
 _PREPARED = (
-    f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}",
+    # IF NOT EXISTS would want the right to make schemas though it is there; an administrator may have made it for us.
+    f"DO $$BEGIN IF to_regnamespace('{SCHEMA}') IS NULL THEN CREATE SCHEMA {SCHEMA}; END IF; END$$",
     f"REVOKE ALL ON SCHEMA {SCHEMA} FROM PUBLIC",
 )
 
