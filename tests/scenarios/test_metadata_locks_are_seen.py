@@ -6,7 +6,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -64,18 +63,16 @@ class Witness:
 
 
 @pytest.fixture
-def place(places: Places) -> Iterator[Place]:
-    """A MariaDB that tells of metadata locks."""
+def place(places: Places) -> Place:
+    """A MariaDB that tells of metadata locks. It goes on telling: others may be asking it just now."""
     found = places("mysql")
-    installed = _tells(found.session)
-    if not installed:
+    if not _tells(found.session):
         try:
             found.session.execute("INSTALL SONAME 'metadata_lock_info'")
         except ServerError as error:
-            pytest.skip(f"the server has no plugin metadata_lock_info: {error.message}")
-    yield found
-    if not installed:
-        found.session.execute("UNINSTALL SONAME 'metadata_lock_info'")
+            if not _tells(found.session):  # nor has another process asked for it in this moment
+                pytest.skip(f"the server has no plugin metadata_lock_info: {error.message}")
+    return found
 
 
 def _tells(session: Session) -> bool:
