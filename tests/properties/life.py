@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tests.faults.matrix import fetch
 from tests.faults.runner import run
@@ -20,7 +20,8 @@ from tests.shell import Said, Shell
 Schema = dict[str, frozenset[str]]  # table → its columns beside "id"
 Rows = dict[str, frozenset[int]]  # table → ids
 
-_TABLES, _COLUMNS = ("t", "u", "v"), ("a", "b", "c")
+_WISHES = st.dictionaries(st.sampled_from("tuv"), st.frozensets(st.sampled_from("abc")), min_size=1)
+_BOUNDARIES = st.integers(20, 100)  # a run has about so many; one that it does not come to is none
 _APPLY = ("apply", "--yes", "-q", "--allow", "all", "--lock-wait", "20")
 _REVERT = ("revert", "--yes", "-q", "--allow", "all", "--lock-wait", "20")
 
@@ -64,32 +65,30 @@ class Life(RuleBasedStateMachine):
 
     # -- what a user does
 
-    @rule(table=st.sampled_from(_TABLES), columns=st.frozensets(st.sampled_from(_COLUMNS)))
-    def wish(self, table: str, columns: frozenset[str]) -> None:
-        self._wish({**self.wanted, table: columns})
+    @initialize()
+    def begin(self) -> None:
+        self._wish({"t": frozenset("a"), "u": frozenset("ab")})
+        self.apply()
+        for table in self.live:
+            self._insert(table)
 
-    @precondition(lambda self: self.wanted)
-    @rule(data=st.data())
-    def wish_away(self, data: st.DataObject) -> None:
-        table = data.draw(st.sampled_from(sorted(self.wanted)))
-        self._wish({name: columns for name, columns in self.wanted.items() if name != table})
+    @rule(wish=_WISHES)
+    def wish(self, wish: Schema) -> None:
+        self._wish(wish)
 
     @precondition(lambda self: self.live)
     @rule(data=st.data())
     def insert(self, data: st.DataObject) -> None:
-        table = data.draw(st.sampled_from(sorted(self.live)))
-        self.server.execute(self.name, f"INSERT INTO {table} (id) VALUES ({self.next_id})")
-        self.rows[table] = self.rows.get(table, frozenset()) | {self.next_id}
-        self.next_id += 1
+        self._insert(data.draw(st.sampled_from(sorted(self.live))))
 
     @rule()
     def apply(self) -> None:
         self._done(self.shell.call(*_APPLY))
         self._arrived()
 
-    @precondition(lambda self: self.wanted != self.live)
-    @rule(at=st.integers(1, 60), how=st.sampled_from(["kill", "interrupt"]), undo=st.booleans())
-    def apply_that_dies(self, at: int, how: str, undo: bool) -> None:
+    @rule(wish=_WISHES, at=_BOUNDARIES, how=st.sampled_from(["kill", "interrupt"]), undo=st.booleans())
+    def apply_that_dies(self, wish: Schema, at: int, how: str, undo: bool) -> None:
+        self._wish(wish)
         run(self.folder, _APPLY, at=at, how=how)
         unfinished = self._explained()
         if undo and unfinished:
@@ -108,7 +107,7 @@ class Life(RuleBasedStateMachine):
         self._back()
 
     @precondition(lambda self: self.past)
-    @rule(at=st.integers(1, 60))
+    @rule(at=_BOUNDARIES)
     def revert_that_dies(self, at: int) -> None:
         run(self.folder, _REVERT, at=at)
         self._explained()
@@ -184,6 +183,11 @@ class Life(RuleBasedStateMachine):
             assert found == self.rows.get(table, frozenset()), table
 
     # --
+
+    def _insert(self, table: str) -> None:
+        self.server.execute(self.name, f"INSERT INTO {table} (id) VALUES ({self.next_id})")
+        self.rows[table] = self.rows.get(table, frozenset()) | {self.next_id}
+        self.next_id += 1
 
     def _wish(self, schema: Schema) -> None:
         self.wanted = schema

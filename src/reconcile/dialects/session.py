@@ -6,7 +6,7 @@ AUTOCOMMIT at SQLAlchemy, explicit BEGIN and COMMIT here: the drivers' implicit 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from types import TracebackType
 from typing import Any, Protocol, Self
@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 
 from reconcile.errors import LockTimeout, ReconcileError, ServerError
+from reconcile.state.key import Key
 
 Parameters = Sequence[Any] | dict[str, Any]
 
@@ -208,6 +209,14 @@ class Session:
         Readers and writers go on. Where the server has no such lock it does nothing. Raises ServerError.
         """
         del tables
+
+    def glance(self, keys: Collection[Key]) -> Mapping[Key, str]:
+        """How the outermost objects of these look: texts that are others as soon as one of the keys is another.
+
+        Only of those for which the server has such a text, and it costs less than reading the state.
+        """
+        del keys
+        return {}
 
     def has_rows(self, schema: str | None, table: str) -> bool:
         """Whether the table holds at least one row."""

@@ -19,6 +19,7 @@ from reconcile.execution.job import Job, World
 from reconcile.execution.preflight import check, differing, require
 from reconcile.execution.recovery import expected_after, remove_leftovers, standing
 from reconcile.execution.steps import Runner, beforehand
+from reconcile.execution.watch import Watch
 from reconcile.revisions.file import parse
 from reconcile.state import Phase, State, Step, Table
 
@@ -200,6 +201,7 @@ class _Execution:
         self.start = world.clock()
         self.after: State | None = None
         self.fresh = self.start  # until when what was seen last is as good as another look
+        self.watch = Watch(job, world.session)
 
     def begin(self, after: Run | None) -> Outcome:
         """From the start (or, when taking back, from where the database stands) to the end.
@@ -283,6 +285,7 @@ class _Execution:
             last = len(job.phases) - 1
             for number in range(self.done, len(job.phases)):
                 self._phase(number, job.phases[number], last=number == last)
+                self.watch.changed(job.phases[number])
                 self.done = number + 1
             if self.after is None:
                 self.after = self._verified()
@@ -349,8 +352,12 @@ class _Execution:
         tables = [t for root in sorted({key.root for key in mine}) if isinstance(t := self.base.get(root), Table)]
         if phase.transactional:
             world.session.keep_from_changing([(t.key.schema, t.key.name) for t in tables if t.server is None])
-        elif world.clock() < self.fresh:
-            return  # nothing holds what is seen here: a look is out of date by as long as it takes, when it ends
+        else:
+            seen = self.watch.undisturbed(phase)
+            # Nothing holds what is seen here: a look is out of date by as long as it takes, when it ends.
+            if seen or (seen is None and world.clock() < self.fresh):
+                return
+        looks = {} if phase.transactional else self.watch.before_reading(number)
         began = world.clock()
         live = _live(world)
         ended = world.clock()
@@ -359,6 +366,7 @@ class _Execution:
         lines = differing(job, {key: expected[key] for key in sorted(mine)}, live)
         if lines:
             raise Mismatch(f"someone else has changed what {job.id} is about to change", differences=lines)
+        self.watch.found(looks, live, number)
         # What others have made meanwhile is not ours to lose either: at the end it must be there.
         touched = job.touches
         new = [item for item in live if item.key not in self.base and item.key not in touched]

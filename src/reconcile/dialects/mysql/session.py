@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import math
 import os
+import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,9 +22,12 @@ from reconcile.dialects.mysql.features import SQL_MODE, Features, features_of
 from reconcile.dialects.session import Parameters, Session
 from reconcile.dialects.sqltext import MYSQL
 from reconcile.errors import ConnectError, FormRefused, LockHeld, LockTimeout, ServerError
+from reconcile.state.key import Key, Kind
 
 DRIVERS = ("pymysql", "mysqldb", "mysqlconnector", "asyncmy", "aiomysql")
 
+_BESIDE_TABLES = frozenset({Kind.TRIGGER, Kind.PRIVILEGE})
+_COUNTER = re.compile(r" AUTO_INCREMENT=\d+(?=[^\n]*\Z)")  # goes up with every row
 _FOREVER_SECONDS = 31536000  # the largest lock_wait_timeout
 _POLL_SECONDS = 0.25
 _TOGETHER = "BEGIN NOT ATOMIC"
@@ -258,6 +262,25 @@ class MySqlSession(Session):
             return "a connection that this user may not see"
         number, user, host, seconds = rows[0]
         return f"{user}@{str(host).rpartition(':')[0] or host} (connection {number}, for at least {seconds} s)"
+
+    def glance(self, keys: Collection[Key]) -> Mapping[Key, str]:
+        """SHOW CREATE TABLE, which tells all of a table but its triggers and privileges; "" where there is none."""
+        untold = {key.root for key in keys if key.root.kind is not Kind.TABLE or key.kind in _BESIDE_TABLES}
+        roots = sorted({key.root for key in keys} - untold)
+        if not roots:
+            return {}
+        names = ", ".join(MYSQL.literal(root.name) for root in roots)
+        there = {
+            str(name)
+            for (name,) in self.query(
+                "SELECT table_name FROM information_schema.tables "
+                f"WHERE table_schema = DATABASE() AND BINARY table_name IN ({names})"
+            )
+        }
+        shown = [root for root in roots if root.name in there]
+        rows = self.query_each([f"SHOW CREATE TABLE {MYSQL.ident(root.name)}" for root in shown])
+        looks = {root: _COUNTER.sub("", str(row[1]), count=1) for root, row in zip(shown, rows, strict=True)}
+        return {root: looks.get(root, "") for root in roots}
 
     def has_rows(self, schema: str | None, table: str) -> bool:
         return bool(self.query(f"SELECT 1 FROM {MYSQL.qualified(schema, table)} LIMIT 1"))
