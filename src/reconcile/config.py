@@ -219,10 +219,16 @@ def _read_yaml(file: Path) -> _Document:
     text = _text(file)
     marks: dict[Path_, tuple[int, int]] = {}
     key_marks: dict[Path_, tuple[int, int]] = {}
-    loader = yaml.SafeLoader(text)
+    try:
+        loader = yaml.SafeLoader(text)
+    except yaml.YAMLError as error:  # a character that YAML forbids
+        raise ConfigError(f"not valid YAML: {error}", place=Place(_short(file))) from None
+
+    last = (1, 1)
 
     def build(node: yaml.Node, path: Path_) -> Any:
-        marks[path] = _mark(node)
+        nonlocal last
+        last = marks[path] = _mark(node)
         if isinstance(node, yaml.MappingNode):
             _refuse_duplicates(file, node)
             loader.flatten_mapping(node)
@@ -245,8 +251,10 @@ def _read_yaml(file: Path) -> _Document:
         raise ConfigError(
             f"not valid YAML: {error.problem or error.context}", place=place, hint=_yaml_hint(error)
         ) from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"not valid YAML: {error}", place=Place(_short(file))) from None
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that is none
+        raise ConfigError(f"not valid YAML: {error}", place=Place(_short(file), *last)) from None
+    except RecursionError:
+        raise ConfigError("this is nested too deeply", place=Place(_short(file))) from None
     if not isinstance(data, dict):
         raise ConfigError(
             "settings are expected here, one a line, such as 'database: sqlite:///app.db'",

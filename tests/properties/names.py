@@ -30,7 +30,7 @@ DRIVERS = (
     (MARIADB, "pymysql"),
     (MARIADB, "asyncmy"),
 )
-_ODD = (
+ODD = (
     "plain", "MixedCase", "UPPER", "with space", " leading", "select", "table", "order", "user", "key", "index", "null",
     "100%",
     "%s", "%(name)s", "%%", "% d", ":x", "a:b", "::int", ":", "?", "$1", "$$", "@x", "@@y", "#", "--", "/*", "*/",
@@ -87,7 +87,7 @@ def _distinct(chance: random.Random, dialect: str, count: int, *, label: bool = 
 
 def _any(chance: random.Random) -> str:
     if chance.random() < 0.7:
-        return chance.choice(_ODD)
+        return chance.choice(ODD)
     return "".join(chance.choice(_LETTERS) for _ in range(chance.randint(1, 20)))
 
 

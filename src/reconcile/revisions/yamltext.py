@@ -74,6 +74,7 @@ def parse(text: str, file: str) -> Document:
     """The document. Raises RevisionError with the place for bad syntax, tags, and duplicate keys."""
     try:
         node = yaml.compose(text, Loader=_Loader)
+        return Document(file, None if node is None else _value(node, file), node)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
@@ -81,7 +82,8 @@ def parse(text: str, file: str) -> Document:
         raise RevisionError(f"not YAML: {said}", place=place, hint="is the file whole?") from error
     except yaml.YAMLError as error:
         raise RevisionError(f"not YAML: {error}", place=Place(file), hint="is the file whole?") from error
-    return Document(file, None if node is None else _value(node, file), node)
+    except RecursionError:  # an alias may hold itself
+        raise RevisionError("this is nested too deeply", place=Place(file)) from None
 
 
 def _value(node: yaml.Node, file: str) -> Any:

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reconcile.errors import SourceError
+from reconcile.errors import Place, SourceError, Unplannable
 from reconcile.scratch.realise import Landmark, NotRealised
 from reconcile.sources.base import Declaration, Target
 from reconcile.sources.creation import units_of
@@ -58,7 +58,11 @@ class YamlSource:
             elif isinstance(item, ForeignKey):
                 yield Landmark(item.target.name, written.targets[key], tables)
 
-        units = units_of(written.state, target, self.spec, written.places.__getitem__, landmarks)
+        try:
+            units = units_of(written.state, target, self.spec, written.places.__getitem__, landmarks)
+        except Unplannable as error:
+            place = None if error.key is None else written.places.get(error.key)
+            raise SourceError(error.message, place=place or Place(self.shown), hint=error.hint) from error
         shared = any(map(target.dialect.is_shared, written.places)) and not target.dialect.manages_shared
         return Declaration(
             units=units,

@@ -149,7 +149,8 @@ def _single(action: Action, scene: Scene) -> Draft:
             # Torn from the rebuild of its table by a knot: the rebuild may have made it already.
             torn = new.key.parent is not None and is_rebuilt(new.key.parent, scene)
             return Draft(summary=f"create {new.key}", sql=(*([drop(new)] if torn else ()), create_trigger(new)))
-    raise Unplannable(f"SQLite has no way to {action.verb} {action.key}", key=action.key)
+    hint = "a table has at least one column there" if action.key.kind is Kind.TABLE else ""
+    raise Unplannable(f"SQLite has no way to {action.verb} {action.key}", key=action.key, hint=hint)
 
 
 def _drop(item: Object) -> Draft:
