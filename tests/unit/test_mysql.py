@@ -171,7 +171,7 @@ def test_locks_are_the_worst_of_the_statement() -> None:
     scene = Scene(base=state(old), target=state(new), features=MARIADB)
     longer = Action(Verb.ALTER, new.key, old, new, frozenset({"type"}))
     assert combined([longer], scene, MARIADB) is Algorithm.INSTANT
-    assert combined([longer], scene, replace(MARIADB, is_mariadb=False)) is Algorithm.INPLACE
+    assert combined([longer], scene, replace(MARIADB, grows_instantly=False)) is Algorithm.INPLACE
     shorter = Action(Verb.ALTER, old.key, new, old, frozenset({"type"}))
     assert combined([longer, shorter], scene, MARIADB) is Algorithm.COPY
     added = Action(Verb.CREATE, new.key, None, new)

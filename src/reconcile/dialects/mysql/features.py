@@ -37,6 +37,10 @@ class Features:
     # a view's text does not tell what its columns are called (MySQL: "CREATE VIEW Statement", column_list)
     view_columns_apart: bool
 
+    srid_apart: bool  # reference systems stand in GEOMETRY_COLUMNS, not in COLUMNS ("GEOMETRY_COLUMNS Table", MariaDB)
+    parameters_written: bool  # mysql.proc has the parameters of routines as they were written (MariaDB)
+    stats_expire: bool  # sizes are remembered for a day, unless information_schema_stats_expiry is 0 (MySQL)
+
     # -- words
     invisible_index_word: str  # IGNORED ("Ignored Indexes", MariaDB 10.6), INVISIBLE ("Invisible Indexes", MySQL)
     visible_index_word: str
@@ -47,6 +51,10 @@ class Features:
     )
     replaces_programs: bool  # CREATE OR REPLACE for routines and events ("CREATE PROCEDURE", MariaDB)
     sequences: bool  # "CREATE SEQUENCE" (MariaDB)
+    temporal: bool  # "System-Versioned Tables", "Application-Time Periods" (MariaDB)
+    speaks_oracle: bool  # sql_mode = ORACLE, which says all of its own ("SQL_MODE=ORACLE", MariaDB)
+    vector_index_options: bool  # VECTOR INDEX … M= DISTANCE= ("CREATE TABLE with Vectors", MariaDB 11.7)
+    checks_named_apart: bool  # names of CHECKs belong to their table ("CONSTRAINT", MariaDB), not to the database
     compounds: bool  # BEGIN NOT ATOMIC … END outside programs ("Using Compound Statements Outside of Stored Programs")
 
     # -- ALTER TABLE: "Online DDL Operations" (MySQL), "InnoDB Online DDL Operations with the INSTANT Alter Algorithm"
@@ -59,6 +67,12 @@ class Features:
     renames_instantly: bool  # ALGORITHM=INSTANT may be asked for RENAME COLUMN and RENAME INDEX (MariaDB)
     notes_instantly: bool  # ALGORITHM=INSTANT may be asked for dropped constraints, options, hidden indexes (MariaDB)
     computes_defaults_once: bool  # a new column's DEFAULT (1 + 2) needs no copy (MariaDB)
+    grows_instantly: bool  # what stays the same byte for byte: longer varchars, other collations (MariaDB 10.4)
+    checks_columns_unseen: (
+        bool  # a CHECK beside its column is taken without a look at the rows (MariaDB, seen on 10.11)
+    )
+    hashes_long_keys: bool  # UNIQUE over whole texts is kept in a hidden column ("Unique Index", MariaDB)
+    virtual_keys_block: bool  # beside an indexed virtual column none comes or goes instantly (MariaDB)
     online_copy: bool  # ALGORITHM=COPY with LOCK=NONE ("Online Schema Change", MariaDB 11.2)
 
     # -- settings of this server
@@ -116,6 +130,17 @@ def _mariadb(version: tuple[int, int, int]) -> Features:
         foreign_key_auto_name="{number}" if version >= (12, 1, 0) else "{table}_ibfk_{number}",
         foreign_key_default_action="RESTRICT",
         renames_checked_columns=True,
+        srid_apart=True,
+        parameters_written=True,
+        stats_expire=False,
+        temporal=True,
+        speaks_oracle=True,
+        vector_index_options=version >= (11, 7, 0),
+        checks_named_apart=True,
+        grows_instantly=True,
+        checks_columns_unseen=True,
+        hashes_long_keys=True,
+        virtual_keys_block=True,
         sequences=True,
         compounds=True,
         invisible_index_word="IGNORED",
@@ -150,6 +175,17 @@ def _mysql(version: tuple[int, int, int]) -> Features:
         foreign_key_auto_name="{table}_ibfk_{number}",
         foreign_key_default_action="NO ACTION",
         renames_checked_columns=False,
+        srid_apart=False,
+        parameters_written=False,
+        stats_expire=True,
+        temporal=False,
+        speaks_oracle=False,
+        vector_index_options=False,
+        checks_named_apart=False,
+        grows_instantly=False,
+        checks_columns_unseen=False,
+        hashes_long_keys=False,
+        virtual_keys_block=False,
         sequences=False,
         compounds=False,
         invisible_index_word="INVISIBLE",

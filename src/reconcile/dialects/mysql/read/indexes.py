@@ -65,7 +65,7 @@ def _special(catalog: Catalog, methods: Set[tuple[str, str]]) -> dict[tuple[str,
 
     ``methods``: the tables, each with the methods of its indexes.
     """
-    asked = {table for table, method in methods if method == "VECTOR" and catalog.features.is_mariadb}
+    asked = {table for table, method in methods if method == "VECTOR" and catalog.features.vector_index_options}
     words = {table for table, method in methods if method == "FULLTEXT"}
     if words and catalog.rows("parsers"):
         asked |= words

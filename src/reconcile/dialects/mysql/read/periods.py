@@ -31,7 +31,7 @@ class Period:
 
 def read_periods(catalog: Catalog, checks: list[Row]) -> Mapping[str, Period]:
     """Table → its period. ``checks`` are the catalog's rows; a table shows its statement only where one looks so."""
-    if not catalog.features.is_mariadb:
+    if not catalog.features.temporal:
         return {}
     likely: dict[str, set[str]] = {}
     for table, name, clause, beside, _ in checks:

@@ -107,7 +107,7 @@ def _is_aggregate(body: str) -> bool:
 
 def _written(catalog: Catalog) -> dict[tuple[str, str], str]:
     """Parameters as a person wrote them: SHOW CREATE shows these. Not for every user to see."""
-    if not catalog.features.is_mariadb:
+    if not catalog.features.parameters_written:
         return {}
     try:
         rows: Iterable[Row] = catalog.rows("written_routines")

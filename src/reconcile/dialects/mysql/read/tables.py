@@ -110,7 +110,7 @@ def _bytes(catalog: Catalog, rows: list[Row], tables: Set[str]) -> dict[tuple[st
 
 def _reference_systems(catalog: Catalog, rows: list[Row]) -> dict[tuple[str, str], object]:
     """The spatial reference systems of columns, where not the columns' own rows tell (MariaDB)."""
-    if not catalog.features.is_mariadb or not any(_SPATIAL.match(row[3]) for row in rows):
+    if not catalog.features.srid_apart or not any(_SPATIAL.match(row[3]) for row in rows):
         return {}
     return {(table, name): srid for table, name, srid in catalog.rows("geometry_columns")}
 

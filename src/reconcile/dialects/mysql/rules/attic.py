@@ -70,7 +70,7 @@ class MySqlAttic(SideTables):
             if action.key.kind is Kind.TRIGGER:
                 yield _covering(render_trigger(action, self.features), action)
         held = [action for action in drops if isinstance(action.old, ForeignKey)]
-        if not self.features.is_mariadb:
+        if not self.features.checks_named_apart:
             held += [a for a in drops if isinstance(a.old, CheckConstraint) and a.old.column is None]
         if held:
             words = ", ".join(f"DROP {_word(a, self.features)} {MYSQL.ident(_existing(a, scene))}" for a in held)
@@ -134,7 +134,7 @@ class MySqlAttic(SideTables):
         if not any(isinstance(column, Column) and column.auto_increment for column in columns):
             return
         head = MYSQL.literal(f"ALTER TABLE {MYSQL.ident(key.name)} AUTO_INCREMENT = ")
-        fresh = "" if self.features.is_mariadb else "SET SESSION information_schema_stats_expiry = 0"
+        fresh = "SET SESSION information_schema_stats_expiry = 0" if self.features.stats_expire else ""
         yield Draft(
             summary=f"the numbers of {key} go on where they were",
             before=(fresh,) if fresh else (),

@@ -15,7 +15,7 @@ from reconcile.state import Action, Column, Hazard, Key, Kind, Level, Object, Ta
 
 def alters_history(table: Key, scene: Scene, features: Features) -> bool:
     """Whether the session has to allow it: a table with a history is not altered by default."""
-    return features.is_mariadb and any(is_versioned(state.get(table)) for state in (scene.base, scene.target))
+    return features.temporal and any(is_versioned(state.get(table)) for state in (scene.base, scene.target))
 
 
 def starts_history(actions: Sequence[Action]) -> Action | None:

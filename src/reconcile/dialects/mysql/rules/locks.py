@@ -158,7 +158,7 @@ class _Traits:
     fulltext: bool
     spatial: bool
     indexed_virtual: bool  # MariaDB: no column can be added or dropped beside one
-    mariadb: bool
+    virtual_keys_block: bool
 
     @classmethod
     def of(cls, table: Key, state: State, features: Features) -> _Traits:
@@ -180,7 +180,7 @@ class _Traits:
                 and column.key.name in named
                 for column in state.children(table, Kind.COLUMN)
             ),
-            mariadb=features.is_mariadb,
+            virtual_keys_block=features.virtual_keys_block,
         )
 
     def limit(self, action: Action, found: Algorithm) -> Algorithm:
@@ -195,13 +195,15 @@ class _Traits:
             return Algorithm.COPY
         moves = action.key.kind is Kind.COLUMN and action.verb in (Verb.CREATE, Verb.DROP)
         if moves and found is Algorithm.INSTANT:
-            if self.indexed_virtual and self.mariadb:
+            if self.indexed_virtual and self.virtual_keys_block:
                 return Algorithm.SHARED_REBUILD if action.verb is Verb.CREATE else Algorithm.COPY
             if self.fulltext:
                 return Algorithm.SHARED_REBUILD
             if self.compressed:
                 return Algorithm.REBUILD
-        if found is Algorithm.REBUILD and (self.fulltext or self.spatial or (self.indexed_virtual and self.mariadb)):
+        if found is Algorithm.REBUILD and (
+            self.fulltext or self.spatial or (self.indexed_virtual and self.virtual_keys_block)
+        ):
             return Algorithm.SHARED_REBUILD
         return found
 
@@ -222,7 +224,7 @@ def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:
             special = isinstance(action.new, Index) and action.new.method in ("fulltext", "spatial", "vector")
             if is_first_fulltext(action, scene):
                 return Algorithm.SHARED_REBUILD
-            if features.is_mariadb and _is_hashed(action.new, scene):
+            if features.hashes_long_keys and _is_hashed(action.new, scene):
                 return Algorithm.COPY
             return Algorithm.SHARED if special else Algorithm.INPLACE
         case Kind.INDEX if action.verb is Verb.ALTER:
@@ -231,7 +233,7 @@ def _algorithm(action: Action, scene: Scene, features: Features) -> Algorithm:
             return Algorithm.INPLACE
         case Kind.CHECK if making and isinstance(action.new, CheckConstraint):
             # One that stands beside its column is taken without a look at the rows (seen on MariaDB 10.11).
-            if action.new.column and features.is_mariadb:
+            if action.new.column and features.checks_columns_unseen:
                 return Algorithm.METADATA
             return Algorithm.COPY if action.new.enforced else Algorithm.INPLACE
         case Kind.CHECK if isinstance(action.new, CheckConstraint) and action.new.enforced:
@@ -296,7 +298,7 @@ def _column(action: Action, scene: Scene, features: Features) -> Algorithm:
     if not isinstance(old, Column) or not isinstance(new, Column):
         return Algorithm.METADATA
     fields = action.fields
-    if features.is_mariadb and _keeps_bytes(old, new, fields, scene):
+    if features.grows_instantly and _keeps_bytes(old, new, fields, scene):
         # Only indexes are built anew (MariaDB 10.4).
         return Algorithm.INPLACE if "type" not in fields and _is_indexed(new, scene) else Algorithm.INSTANT
     if fields & {"collation", "charset", "generated", "auto_increment"}:

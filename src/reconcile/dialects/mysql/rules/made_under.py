@@ -77,5 +77,5 @@ def _mode(item: Made, features: Features) -> str:
     if item.grammar is None:
         return features.sql_mode
     # MariaDB's ORACLE says all of its own.
-    alone = item.grammar == "ORACLE" and features.is_mariadb
+    alone = item.grammar == "ORACLE" and features.speaks_oracle
     return item.grammar if alone else f"{item.grammar},{features.sql_mode}"
