@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from reconcile import api
+from reconcile.config import Project
 from tests.benchmarks.test_queries import queries_of_reading
 from tests.conftest import NewDatabase
 from tests.corpus.cases import made
@@ -54,6 +56,20 @@ def test_all_kinds_at_once_are_made_dropped_and_changed(old: str, new: str, mari
     outcome = try_case(made(mariadb.name, whole(old), whole(new)), allow=("all",), seconds=600)
     assert not outcome.unloadable
     assert not outcome.problems, f"{outcome.problems}\n{outcome.details}"
+
+
+@pytest.mark.parametrize("kind", ["TABLE k (a int PRIMARY KEY) PARTITION BY KEY (a) PARTITIONS 2", "SEQUENCE k"])
+def test_what_was_asked_about_last_time_may_be_gone(
+    kind: str, mariadb: Server, new_database: NewDatabase, tmp_path: Path
+) -> None:
+    url = new_database(mariadb)
+    (tmp_path / "new.sql").write_text(f"CREATE {kind};", encoding="utf-8")
+    project = Project(root=tmp_path, database=url, desired=("new.sql",), cache=tmp_path / "cache")
+    api.apply(project, proposal=api.plan(project))
+    assert api.plan(project).plan.empty and api.plan(project).plan.empty
+    mariadb.execute(url.rpartition("/")[2], f"DROP {kind.partition(' ')[0]} k")
+    (step,) = api.plan(project).plan.steps
+    assert step.summary.startswith("create ")
 
 
 def test_reading_asks_as_much_for_many_of_a_kind_as_for_few(mariadb: Server, new_database: NewDatabase) -> None:

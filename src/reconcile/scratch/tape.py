@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from reconcile.dialects.session import Parameters, Session
+from reconcile.errors import ServerError
 from reconcile.scratch.cache import Cache
 from reconcile.state import State
 from reconcile.state.digest import canonical
@@ -80,10 +81,19 @@ def playing(tape: Tape, session: Session) -> Iterator[None]:
 
 
 def asked_again(questions: Sequence[tuple[str, Any]], session: Session) -> tuple[list[Answer], str]:
-    """The database's answers to the questions of last time, and the digest of a tape of them."""
+    """The database's answers to the questions of last time, and the digest of a tape of them.
+
+    As far as they can be asked: one about a table that is gone since says that the database is not as it was.
+    """
     tape = Tape()
+    answers: list[Answer] = []
     with playing(tape, session):
-        return [(sql, parameters, session.query(sql, parameters)) for sql, parameters in questions], tape.digest
+        for sql, parameters in questions:
+            try:
+                answers.append((sql, parameters, session.query(sql, parameters)))
+            except ServerError:
+                return answers, ""
+    return answers, tape.digest
 
 
 def recalled_questions(cache: Cache, key: str) -> list[tuple[str, Any]]:
