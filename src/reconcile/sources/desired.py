@@ -167,6 +167,11 @@ class _Workshop:
             self.listen(Reading(what=what, done=before + done, total=max(whole, before + total)))
 
         with uncollected(), self.dialect.scratch(self.live, self.scratch) as session:
+            if session.version_key != self.live.version_key:
+                text = (
+                    f"scratch is {session.server}, not {self.live.server}: what they print differently shows as changed"
+                )
+                self.listen(Notice(message=text))
             shared = try_shared(self.shared, session, self.dialect, self._blame) if self.shared else ()
             with lent(shared, session, self.dialect):
                 try:
