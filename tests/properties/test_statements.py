@@ -14,6 +14,7 @@ from tests.properties.statements import Mutant, mutants
 FOUND = {
     "two collations in a key": "CREATE TABLE t (a TEXT, b INT, UNIQUE (a COLLATE NOCASE COLLATE RTRIM, b))",
     "a collation in parentheses": "CREATE TABLE t (a TEXT, b INT, UNIQUE ((a COLLATE NOCASE) COLLATE RTRIM, (b)))",
+    "no type, and NOT NULL": "CREATE TABLE t (a NOT NULL, b INT NOT NULL, c)",
     "conflict clauses in their order": "CREATE TABLE t (b INT UNIQUE ON CONFLICT IGNORE, a INT UNIQUE, c PRIMARY KEY)",
     "a string that is no name": "CREATE TABLE t (a); CREATE INDEX i ON t ('a' COLLATE RTRIM COLLATE BINARY, 'a')",
     "a type that is quoted in part": 'CREATE TABLE t (a DOUBLE `PRECISION`, b [double precision], c "my type"(3))',

@@ -349,7 +349,7 @@ class _Writer:
         plain = self._mapping(column, plain)
         comment = self.state.get(child_key(Kind.COMMENT, not_null_key(column.key)))
         plain |= {"not_null_comment": comment.text} if isinstance(comment, Comment) else {}
-        if plain.keys() == {"type", "nullable"}:
+        if plain.keys() == {"type", "nullable"} and column.type:  # SQLite does without a type
             return f"{column.type} not null"
         return plain["type"] if len(plain) == 1 else plain
 
