@@ -166,6 +166,18 @@ def test_a_danger_that_was_shown_needs_its_code(cli: Run, fake: Any) -> None:
     assert [call["allow"] for call in applied] == [("drop-table",), ("all",)]
 
 
+def test_a_code_that_no_rule_has_allows_nothing_and_is_told(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "new.yaml").write_text("tables: {a: {columns: {id: integer}}}\n")
+    url = f"sqlite:///{tmp_path}/a.db"
+    code, out, err = cli("apply", "--url", url, "--to", "new.yaml", "--yes", "--allow", "data-los")
+    assert (code, out) == (1, "")
+    assert "there is no rule 'data-los' (to be allowed)" in err
+    assert "did you mean 'data-loss'?" in err
+    code, out, _ = cli("plan", "--check", "--url", url, "--to", "new.yaml")
+    assert code == 2, "nothing was made"
+    assert cli("apply", "--url", url, "--to", "new.yaml", "--yes", "--allow", "data-loss")[0] == 0
+
+
 def test_what_the_configuration_denies_cannot_be_allowed(cli: Run, fake: Any, project: Path) -> None:
     with (project / "reconcile.yaml").open("a") as file:
         file.write("deny: [table-rewrite]\n")
