@@ -61,6 +61,21 @@ def test_yaml_comes_back_as_the_same_state(database: str, tmp_path: Path) -> Non
     assert desired(database, tmp_path, "a.yaml") == first  # out of the cache
 
 
+def test_a_foreign_key_that_says_nothing_does_what_the_server_does_then(database: str, tmp_path: Path) -> None:
+    """MariaDB reads RESTRICT where others read NO ACTION."""
+    with dialect_for(database).open(database) as live:
+        live.execute("CREATE TABLE p (id integer NOT NULL PRIMARY KEY)")
+        live.execute("CREATE TABLE c (p integer, CONSTRAINT f FOREIGN KEY (p) REFERENCES p (id))")
+    (tmp_path / "said.yaml").write_text(
+        "tables:\n"
+        "  p: {columns: {id: integer not null}, primary_key: [id]}\n"
+        "  c: {columns: {p: integer}, foreign_keys: {f: {columns: [p], references: p(id)}}"
+        f"{', indexes: {f: [p]}' if 'mysql' in database else ''}}}\n"
+    )
+    plan = api.plan(Project(root=tmp_path, database=database, desired=("said.yaml",))).plan
+    assert [step.sql for step in plan.steps] == []
+
+
 @pytest.mark.parametrize(
     ("text", "place", "hint"),
     [

@@ -281,6 +281,8 @@ class Dialect:
     fold_name: Callable[[str], str] = field(default=str)
     # The same where the server's settings and the kind decide: features, kind → what is done to a name (MySQL).
     folding: Callable[[Any, Kind], Callable[[str], str]] | None = None
+    # What a foreign key does on delete and update where it says nothing of it; None: NO ACTION. By features.
+    unsaid_action: Callable[[Any], str] | None = None
     # Kinds that need nothing of others to be made, where making many takes long: see sources/portions.py.
     alone: frozenset[Kind] = frozenset()
     # None: the server looks at bodies when they are made, or never.

@@ -28,6 +28,10 @@ def _folding(features: Features, kind: Kind) -> Callable[[str], str]:
     return str.lower if features.folds_tables and kind in (Kind.TABLE, Kind.VIEW, Kind.SEQUENCE) else str
 
 
+def _unsaid_action(features: Features) -> str:
+    return features.foreign_key_default_action
+
+
 DIALECT = Dialect(
     name="mysql",
     grammar=MYSQL,
@@ -38,6 +42,7 @@ DIALECT = Dialect(
     open=open_session,
     features=_features,
     folding=_folding,
+    unsaid_action=_unsaid_action,
     read=read,
     rules=MySqlRules,
     scratch=scratch,

@@ -395,6 +395,8 @@ class _Writer:
         plain_names = all(name and not set(name) & set(",() \t\n\"'") for name in (table, *item.target_columns))
         references: Any = short if plain_names else {"table": table, "columns": list(item.target_columns)}
         plain = {"columns": fields.pop("columns"), "references": references}
+        if self.dialect.unsaid_action is not None:  # what goes without saying depends on the server that reads it
+            plain |= {"on_delete": item.on_delete, "on_update": item.on_update}
         if item.target not in self.state:
             plain["dangling"] = True
         return plain | fields
