@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import pytest
@@ -101,6 +101,28 @@ class Place:
 Places = Callable[[str], Place]
 
 
+@contextmanager
+def place_on(server: servers.Server, name: str) -> Iterator[Place]:
+    """A place on this server; gone afterwards."""
+    database = f"rc_places_{os.getpid()}_{name}"
+    dialect = get_dialect(name).asked(frozenset({Kind.ROLE}))
+    url = server.create(database)
+    try:
+        with dialect.open(url) as session:
+
+            def empty() -> None:
+                for statement in _EMPTYING.get(name, ()):
+                    session.execute(statement.format(name=database, role=ROLE))
+                if name == "sqlite":
+                    session.execute("PRAGMA writable_schema = RESET")
+                    _empty_sqlite(session)
+
+            yield Place(dialect=dialect, session=session, url=url, empty=empty)
+            empty()
+    finally:
+        server.drop(database)
+
+
 @pytest.fixture(scope="module")
 def places(request: pytest.FixtureRequest) -> Iterator[Places]:
     """``places("mysql")``: one for a module."""
@@ -109,22 +131,7 @@ def places(request: pytest.FixtureRequest) -> Iterator[Places]:
 
         def place(name: str) -> Place:
             if name not in made:
-                server: servers.Server = request.getfixturevalue(_SERVERS[name])
-                database = f"rc_places_{os.getpid()}_{name}"
-                dialect = get_dialect(name).asked(frozenset({Kind.ROLE}))
-                url = server.create(database)
-                stack.callback(server.drop, database)
-                session = stack.enter_context(dialect.open(url))
-
-                def empty() -> None:
-                    for statement in _EMPTYING.get(name, ()):
-                        session.execute(statement.format(name=database, role=ROLE))
-                    if name == "sqlite":
-                        session.execute("PRAGMA writable_schema = RESET")
-                        _empty_sqlite(session)
-
-                stack.callback(empty)
-                made[name] = Place(dialect=dialect, session=session, url=url, empty=empty)
+                made[name] = stack.enter_context(place_on(request.getfixturevalue(_SERVERS[name]), name))
             return made[name]
 
         yield place

@@ -6,16 +6,17 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
 from reconcile.dialects.mysql import DIALECT
-from reconcile.dialects.session import Session
 from reconcile.errors import ServerError
 from reconcile.hazards.facts import Blocks
 from reconcile.state import Step
-from tests.places import Place, Places
+from tests.own_mariadb import own_mariadb
+from tests.places import Place, place_on
 
 ROWS = 150_000
 _COLUMNS = "id int PRIMARY KEY, a int, s varchar(200), p point NOT NULL"
@@ -62,21 +63,15 @@ class Witness:
                 time.sleep(0.002)
 
 
-@pytest.fixture
-def place(places: Places) -> Place:
-    """A MariaDB that tells of metadata locks. It goes on telling: others may be asking it just now."""
-    found = places("mysql")
-    if not _tells(found.session):
+@pytest.fixture(scope="module")
+def place() -> Iterator[Place]:
+    """On a MariaDB of our own that tells of metadata locks: a plugin is for all who use the server."""
+    with own_mariadb() as server, place_on(server, "mysql") as found:
         try:
             found.session.execute("INSTALL SONAME 'metadata_lock_info'")
         except ServerError as error:
-            if not _tells(found.session):  # nor has another process asked for it in this moment
-                pytest.skip(f"the server has no plugin metadata_lock_info: {error.message}")
-    return found
-
-
-def _tells(session: Session) -> bool:
-    return bool(session.query("SELECT 1 FROM information_schema.plugins WHERE plugin_name = 'METADATA_LOCK_INFO'"))
+            pytest.skip(f"the server has no plugin metadata_lock_info: {error.message}")
+        yield found
 
 
 @pytest.mark.parametrize("how", CASES)

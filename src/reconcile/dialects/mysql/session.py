@@ -31,6 +31,7 @@ _COUNTER = re.compile(r" AUTO_INCREMENT=\d+(?=[^\n]*\Z)")  # goes up with every 
 _FOREVER_SECONDS = 31536000  # the largest lock_wait_timeout
 _POLL_SECONDS = 0.25
 _TOGETHER = "BEGIN NOT ATOMIC"
+_BYTES = "'binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob'"
 _AT_ONCE = 500  # statements in one
 _LEASE_SECONDS = 60
 _HOLDER = (
@@ -214,6 +215,7 @@ class MySqlSession(Session):
         server may be busy with its last statement still: this one it keeps until that has ended."""
         name = MYSQL.literal(_lock_name("reconcile at work", self.database))
         while self.query(f"SELECT GET_LOCK({name}, 0)") != [(1,)]:
+            self._end_idle(name)
             if time.monotonic() >= deadline:
                 raise self._busy(name)
             time.sleep(_POLL_SECONDS)
@@ -222,6 +224,15 @@ class MySqlSession(Session):
         finally:
             with suppress(ServerError):  # a connection that is gone holds no lock
                 self.query(f"SELECT RELEASE_LOCK({name})")
+
+    def _end_idle(self, name: str) -> None:
+        """The first lock is ours: who has this one and does nothing has outlived its run, as its machine is gone."""
+        idle = self.query(
+            f"SELECT id FROM information_schema.processlist WHERE id = IS_USED_LOCK({name}) AND command = 'Sleep'"
+        )
+        for (number,) in idle:
+            with suppress(ServerError):  # it is another user's, or has ended just now
+                self.execute(f"KILL {int(number)}")
 
     def _busy(self, name: str) -> LockHeld:
         rows = self.query(
@@ -264,23 +275,29 @@ class MySqlSession(Session):
         return f"{user}@{str(host).rpartition(':')[0] or host} (connection {number}, for at least {seconds} s)"
 
     def glance(self, keys: Collection[Key]) -> Mapping[Key, str]:
-        """SHOW CREATE TABLE, which tells all of a table but its triggers and privileges; "" where there is none."""
+        """SHOW CREATE TABLE, which tells all of a table but its triggers and privileges; "" where there is none.
+
+        Of defaults that are bytes it gives the bytes themselves, which no driver can read as text: left out.
+        """
         untold = {key.root for key in keys if key.root.kind is not Kind.TABLE or key.kind in _BESIDE_TABLES}
         roots = sorted({key.root for key in keys} - untold)
         if not roots:
             return {}
         names = ", ".join(MYSQL.literal(root.name) for root in roots)
-        there = {
-            str(name)
-            for (name,) in self.query(
-                "SELECT table_name FROM information_schema.tables "
-                f"WHERE table_schema = DATABASE() AND BINARY table_name IN ({names})"
+        holds_bytes: dict[str, bool] = {
+            str(name): bool(raw)
+            for name, raw in self.query(
+                "SELECT table_name, EXISTS (SELECT 1 FROM information_schema.columns AS c"
+                " WHERE c.table_schema = t.table_schema AND c.table_name = t.table_name"
+                f" AND c.data_type IN ({_BYTES}) AND coalesce(c.column_default, 'NULL') <> 'NULL')"
+                " FROM information_schema.tables AS t"
+                f" WHERE table_schema = DATABASE() AND BINARY table_name IN ({names})"
             )
         }
-        shown = [root for root in roots if root.name in there]
+        shown = [root for root in roots if holds_bytes.get(root.name) is False]
         rows = self.query_each([f"SHOW CREATE TABLE {MYSQL.ident(root.name)}" for root in shown])
         looks = {root: _COUNTER.sub("", str(row[1]), count=1) for root, row in zip(shown, rows, strict=True)}
-        return {root: looks.get(root, "") for root in roots}
+        return {root: looks.get(root, "") for root in roots if not holds_bytes.get(root.name)}
 
     def has_rows(self, schema: str | None, table: str) -> bool:
         return bool(self.query(f"SELECT 1 FROM {MYSQL.qualified(schema, table)} LIMIT 1"))

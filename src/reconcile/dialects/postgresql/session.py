@@ -112,8 +112,9 @@ class PostgresSession(Session):
             keeper.query(f"SELECT set_config('application_name', {name}, false)")
             # A holder whose machine is gone is noticed by the server after these, and not after hours.
             for setting, seconds in _KEEPALIVE.items():
-                with suppress(ServerError):  # a socket of the machine itself has none
-                    keeper.execute(f"SET {setting} = {seconds}")
+                for connection in (keeper, self):
+                    with suppress(ServerError):  # a socket of the machine itself has none
+                        connection.execute(f"SET {setting} = {seconds}")
             end = time.monotonic() + wait_seconds
             while not keeper.query(f"SELECT pg_try_advisory_lock({high}, {low})")[0][0]:
                 if time.monotonic() >= end:
