@@ -30,7 +30,8 @@ def own_mariadb(*options: str) -> Iterator[Server]:
     with tempfile.TemporaryDirectory(dir=shm if shm.is_dir() else None, ignore_cleanup_errors=True) as folder:
         port = free_port()
         user = ("--user=root",) if os.getuid() == 0 else ()
-        where = ("--no-defaults", f"--datadir={folder}/data", *user)
+        Path(folder, "tmp").mkdir()  # a server that starts deletes what others have in the folder they would share
+        where = ("--no-defaults", f"--datadir={folder}/data", f"--tmpdir={folder}/tmp", *user)
         method = "--auth-root-authentication-method=normal"
         subprocess.run([install, *where, method, "--skip-test-db"], check=True, capture_output=True)
         net = (f"--socket={folder}/s", f"--port={port}", "--bind-address=127.0.0.1")
