@@ -26,9 +26,7 @@ def need(name: str, config: pytest.Config) -> Server:
         server = servers.find(name)
     except servers.Missing as error:
         used[name] = f"{name} MISSING"
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            pytest.fail(f"CI needs every server. {error}", pytrace=False)
-        pytest.skip(str(error))
+        servers.absent(str(error))
     used[name] = server.version
     return server
 

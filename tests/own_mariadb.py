@@ -12,20 +12,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pymysql
-import pytest
 
-from tests.servers import MARIADB, Server, free_port
+from tests.servers import MARIADB, Server, absent, free_port
 
 
 @contextmanager
 def own_mariadb(*options: str) -> Iterator[Server]:
-    """An empty server, in memory where there is room for it; gone afterwards. Skips where none can be started."""
+    """An empty server, in memory where there is room for it; gone afterwards. Without one: ``absent``."""
     daemon, install = (
         shutil.which("mariadbd", path=f"{os.environ['PATH']}:/usr/sbin"),
         shutil.which("mariadb-install-db"),
     )
     if daemon is None or install is None:
-        pytest.skip("there is no mariadbd to start")
+        absent("there is no mariadbd to start")
     shm = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shm if shm.is_dir() else None, ignore_cleanup_errors=True) as folder:
         port = free_port()
